@@ -1,0 +1,75 @@
+"""Names to backends: which exist for a stage, which can work here, and in which order `auto` tries them.
+
+The lists here are the only place where a backend is written down; its module is imported when it is first asked
+for, so that `safelight --help` and an idle watch never load a network runtime. Other packages add backends through
+the entry-point group `safelight.backends` (value: `module:Class`).
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import entry_points
+
+from safelight.model.errors import BackendUnavailable
+from safelight.stages.base import STAGES, Backend, StageName
+
+# In the order in which `auto` prefers them.
+OWN: dict[StageName, dict[str, str]] = {
+    "look": {"measured": "safelight.stages.look.measured:Measured"},
+    "classify": {"signals": "safelight.stages.classify.signals:SignalsHead"},
+    "mask": {
+        "boards": "safelight.stages.mask.boards:Boards",
+        "regions": "safelight.stages.mask.regions:Regions",
+        "faces": "safelight.stages.mask.faces:Faces",
+        "text": "safelight.stages.mask.text:Text",
+    },
+    "inpaint": {
+        "neutral": "safelight.stages.inpaint.neutral:Neutral",
+        "texture": "safelight.stages.inpaint.texture:Texture",
+        "patches": "safelight.stages.inpaint.patches:Patches",
+    },
+    "alter": {
+        "blur": "safelight.stages.alter.blur:Blur",
+        "pixelate": "safelight.stages.alter.pixelate:Pixelate",
+    },
+    "stylize": {
+        "patches": "safelight.stages.stylize.patches:Patches",
+        "brush": "safelight.stages.stylize.brush:Brush",
+    },
+}
+
+
+@cache
+def _registered() -> dict[StageName, dict[str, str]]:
+    known: dict[StageName, dict[str, str]] = {stage: dict(OWN[stage]) for stage in STAGES}
+    for point in entry_points(group="safelight.backends"):
+        stage, _, name = point.name.partition(".")
+        if stage in known and name and name not in known[stage]:
+            known[stage][name] = point.value
+    return known
+
+
+def names(stage: StageName) -> tuple[str, ...]:
+    """All backends of a stage, available or not, best first."""
+    return tuple(_registered()[stage])
+
+
+@cache
+def load(stage: StageName, name: str) -> Backend:
+    """The backend object (made once per process); raises BackendUnavailable for a name nobody declared."""
+    try:
+        module_name, _, class_name = _registered()[stage][name].partition(":")
+    except KeyError:
+        raise BackendUnavailable(backend=name, reason=f"there is no such backend for {stage}") from None
+    backend: Backend = getattr(importlib.import_module(module_name), class_name)()
+    return backend
+
+
+def available(stage: StageName) -> Iterator[Backend]:
+    """The backends that can work here, best first."""
+    for name in names(stage):
+        backend = load(stage, name)
+        if backend.unavailable() is None:
+            yield backend

@@ -1,0 +1,1 @@
+"""Backends of the stage `mask`, one file each; see `stages.base` for the contract and `stages.catalog` for the list."""
