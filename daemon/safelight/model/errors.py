@@ -190,6 +190,26 @@ class BackendUnavailable(StageError):
     do_fr = "Choisissez-en un autre avec `moteur:` ou laissez Safelight choisir."
 
 
+class PlainStyle(StageError):
+    """A style picture that holds nothing to paint with."""
+
+    code = "plain_style"
+    en = "This style cannot be painted with: {reason}."
+    fr = "Ce style ne peut pas servir à peindre : {reason}."
+    do_en = "Put a picture with visible strokes or texture, at least 100 pixels wide, into rules/styles/."
+    do_fr = "Mettez dans rules/styles/ une image aux touches ou à la matière visibles, large d'au moins 100 pixels."
+
+
+class NothingToCopy(StageError):
+    """Inpainting by copying found nothing in the photo to copy from."""
+
+    code = "nothing_to_copy"
+    en = "The photo shows nothing that could stand in the gap: {reason}."
+    fr = "La photo ne montre rien qui puisse combler le vide : {reason}."
+    do_en = "Paint something else there (`with:`), shrink the mask, or leave the photo as it is."
+    do_fr = "Faites-y peindre autre chose (`remplacer par:`), réduisez le masque, ou laissez la photo telle quelle."
+
+
 class WorkerLost(TemporaryError):
     """The child process that did the work died or took too long."""
 
