@@ -15,7 +15,7 @@ import io
 import threading
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -156,6 +156,14 @@ def opened(data: bytes, name: str, limits: Limits, notes: list[str]) -> Iterator
             Pillow.MAX_IMAGE_PIXELS = before
         if heard:
             notes.append("odd metadata")
+
+
+@contextmanager
+def lenient() -> Iterator[None]:
+    """Whatever goes wrong inside is dropped, warnings too: for metadata, which must never cost the photo."""
+    with _lock, warnings.catch_warnings(), suppress(Exception):
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _check_pixels(pixels: int, limits: Limits) -> None:
