@@ -44,7 +44,7 @@ def _text(value: Any) -> str:
         case str():
             return json.dumps(value, ensure_ascii=False)
         case int():
-            if abs(value) > 2**53:
+            if abs(value) >= 2**53:
                 raise ValueError(f"{value} is beyond the integers JSON can carry exactly")
             return str(value)
         case float():

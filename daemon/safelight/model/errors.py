@@ -291,7 +291,10 @@ class BrokenChain(SafelightError):
 
     code = "broken_chain"
     exit_status = DAMAGE
-    en, fr = "The ledger is broken at record {sequence}: {reason}.", "Le registre est rompu à l'entrée {sequence} : {reason}."
+    en, fr = (
+        "The ledger is broken at record {sequence}: {reason}.",
+        "Le registre est rompu à l'entrée {sequence} : {reason}.",
+    )
     do_en, do_fr = DamagedObject.do_en, DamagedObject.do_fr
 
 

@@ -1,0 +1,44 @@
+# Safelight: two commands are enough, `make run` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+
+.PHONY: run setup test lint check torture studies bench clean
+
+run: setup
+	@bash scripts/run.sh $(BIN)/safelight
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt scripts/system.sh
+	@bash scripts/system.sh
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the Python packages (several GB the first time, mostly torch) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@echo "Compiling the painting engine …"
+	@$(BIN)/python -m safelight.stages.patches.compile
+	@touch $(STAMP)
+
+test: setup
+	@$(BIN)/python -m pytest -m "not torture and not study"
+
+lint: setup
+	@$(BIN)/ruff format --check daemon tests bench
+	@$(BIN)/ruff check daemon tests bench
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+check: lint test
+
+torture: setup
+	@$(BIN)/python -m pytest -m torture
+
+studies: setup
+	@$(BIN)/python -m pytest -m study
+
+bench: setup
+	@for file in bench/bench_*.py; do echo "== $$file"; $(BIN)/python $$file; done
+
+clean:
+	rm -rf $(VENV) sample .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,38 @@
+"""Replacing files whole: temporary name in the same folder, fsync, rename. The one way anything mutable is written.
+
+Readers see the old bytes or the new, never half; a crash leaves at worst a hidden temporary file. Works on network
+shares, which honour rename where they do not honour locks.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in this folder durable; a file system that cannot is let be."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(handle)
+    except OSError:
+        pass
+    finally:
+        os.close(handle)
+
+
+def write_through(target: Path, data: bytes) -> None:
+    """Replace a file as a whole: temporary name in the same folder, fsync, rename. Readers see old or new, never half."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name[:40]}.{os.getpid()}-{os.urandom(4).hex()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)

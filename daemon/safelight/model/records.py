@@ -1,0 +1,290 @@
+"""The closed set of facts that the ledger holds, one frozen class each, and the record that carries one.
+
+A fact holds digests, codes and numbers only. What may be personal (file names, EXIF, captions) lives in a detail
+object referred to by digest. Every fact goes to plain JSON values and back without loss; a kind this version does
+not know is kept as `Unknown` so that an older program never drops a newer one's records.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar
+
+from safelight.model.digests import ObjectId, PhotoId, RecordHash, StepKey
+
+
+@dataclass(frozen=True)
+class Fact:
+    """The root of all facts; `kind` is the word in the ledger line."""
+
+    kind: ClassVar[str] = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, in field order (the ledger sorts keys itself)."""
+        return {item.name: getattr(self, item.name) for item in fields(self)}
+
+    @classmethod
+    def from_json(cls, body: dict[str, Any]) -> Fact:
+        """The inverse; lists become tuples where the field is one. Unknown keys of a newer version are left out."""
+        known = {item.name for item in fields(cls)}
+        return cls(**{key: _frozen(value) for key, value in body.items() if key in known})
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+@dataclass(frozen=True)
+class Opened(Fact):
+    """A process took the event: first record of each journal segment. `follows` is the head it goes on from."""
+
+    kind: ClassVar[str] = "opened"
+    host: str
+    pid: int
+    follows: str
+    version: str = ""
+
+
+@dataclass(frozen=True)
+class Dropped(Fact):
+    """A photo arrived and could be read. Size upright, in pixels and bytes. `by` is inbox or folder.
+
+    `thumb` is a small JPEG of it for cards and lists; `request` names the claim it came by, so that a claim found again
+    after a crash is known to be done.
+    """
+
+    kind: ClassVar[str] = "dropped"
+    photo: PhotoId
+    detail: ObjectId
+    bytes: int
+    width: int
+    height: int
+    format: str
+    by: str = "inbox"
+    thumb: str = ""
+    request: str = ""
+
+
+@dataclass(frozen=True)
+class Refused(Fact):
+    """Bytes arrived that are no photo for us: kept in the store, explained in need-you."""
+
+    kind: ClassVar[str] = "refused"
+    object: ObjectId
+    detail: ObjectId
+    code: str
+    values: dict[str, str] = field(default_factory=dict)
+    request: str = ""
+
+
+@dataclass(frozen=True)
+class Duplicate(Fact):
+    """Known bytes arrived again. `again` when the class view was gone: the person wants another try."""
+
+    kind: ClassVar[str] = "duplicate"
+    photo: PhotoId
+    detail: ObjectId
+    again: bool = False
+    request: str = ""
+
+
+@dataclass(frozen=True)
+class StepDone(Fact):
+    """A step and its result: the first recorded result of a key is the result.
+
+    `inputs` and `outputs` map roles to objects; `params` is what the key was made of; `facts` what was measured;
+    `tried` names backends that failed before this one did it.
+    """
+
+    kind: ClassVar[str] = "done"
+    photo: PhotoId
+    key: StepKey
+    stage: str
+    attempt: int
+    rule: str
+    inputs: dict[str, str]
+    params: dict[str, Any]
+    backend: str
+    version: int
+    model: str
+    trained: bool
+    seed: int
+    outputs: dict[str, str]
+    facts: dict[str, Any]
+    machine: str
+    device: str
+    seconds: float
+    tried: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class StepFailed(Fact):
+    """A step did not work. `retry` false holds the photo; true is tried again, `tries` counts the failures so far."""
+
+    kind: ClassVar[str] = "failed"
+    photo: PhotoId
+    key: StepKey
+    stage: str
+    rule: str
+    code: str
+    values: dict[str, str]
+    retry: bool
+    tries: int
+
+
+@dataclass(frozen=True)
+class Chose(Fact):
+    """The backend this event keeps for a kind of work that a rule left to `auto`."""
+
+    kind: ClassVar[str] = "chose"
+    work: str
+    backend: str
+
+
+@dataclass(frozen=True)
+class Decided(Fact):
+    """A person's verdict on a photo; never overruled by a model. `by` is folder, command or desk."""
+
+    kind: ClassVar[str] = "decided"
+    photo: PhotoId
+    verdict: str
+    by: str
+    request: str = ""
+
+
+@dataclass(frozen=True)
+class Redo(Fact):
+    """A person wants work done again: attempts of `stage` and what follows go up. No photos means all."""
+
+    kind: ClassVar[str] = "redo"
+    stage: str
+    photos: tuple[PhotoId, ...] = ()
+    request: str = ""
+
+
+@dataclass(frozen=True)
+class Word(Fact):
+    """The word that lets a changed rule file redo finished work. `part` is sort, retouch or style."""
+
+    kind: ClassVar[str] = "word"
+    part: str
+    rules: str
+    request: str = ""
+
+
+@dataclass(frozen=True)
+class Accepted(Fact):
+    """A version of a rule file came into force; its bytes are in the store."""
+
+    kind: ClassVar[str] = "rules"
+    file: str
+    object: ObjectId
+    version: int
+
+
+@dataclass(frozen=True)
+class Placed(Fact):
+    """The class view of a photo is being put into folder `to`, away from `left` (empty at first)."""
+
+    kind: ClassVar[str] = "placed"
+    photo: PhotoId
+    to: str
+    left: str = ""
+
+
+@dataclass(frozen=True)
+class Settled(Fact):
+    """A view's move from one class folder to another was completed."""
+
+    kind: ClassVar[str] = "settled"
+    photo: PhotoId
+
+
+@dataclass(frozen=True)
+class BookMade(Fact):
+    """A book: its PDF and pages. `root` and `records` are the Merkle root and count printed in the colophon.
+
+    `html` is the zipped HTML edition; `warnings` are the preflight's sentences.
+    """
+
+    kind: ClassVar[str] = "book"
+    key: str
+    pdf: ObjectId
+    page_count: int
+    root: str
+    records: int
+    pages: dict[str, int]
+    not_chosen: dict[str, str]
+    html: str = ""
+    warnings: tuple[str, ...] = ()
+    request: str = ""
+
+
+@dataclass(frozen=True)
+class Noted(Fact):
+    """A request was read and led to nothing else (already done, or about a photo nobody knows)."""
+
+    kind: ClassVar[str] = "noted"
+    request: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Unknown(Fact):
+    """A fact of a newer version: carried along, never folded."""
+
+    kind: ClassVar[str] = "unknown"
+    name: str = ""
+    body: dict[str, Any] = field(default_factory=dict)
+
+
+KINDS: dict[str, type[Fact]] = {
+    kind.kind: kind
+    for kind in (
+        Opened, Dropped, Refused, Duplicate, StepDone, StepFailed, Chose, Decided, Redo, Word, Accepted, Placed,
+        Settled, BookMade, Noted,
+    )
+}  # fmt: skip
+
+
+def fact_from(kind: str, body: dict[str, Any]) -> Fact:
+    """The fact a ledger line tells."""
+    known = KINDS.get(kind)
+    return known.from_json(body) if known else Unknown(kind, body)
+
+
+@dataclass(frozen=True)
+class Record:
+    """One line of the ledger. `time` is UTC, ISO 8601 with seconds; `hash` is the SHA-256 of the line."""
+
+    sequence: int
+    epoch: int
+    time: str
+    fact: Fact
+    previous: str
+    hash: RecordHash
+
+
+@dataclass(frozen=True)
+class Detail:
+    """What may be personal about one arrival: kept in an object of its own with a salt, so that it can be withdrawn."""
+
+    name: str
+    photographer: str
+    folder: str = ""
+    taken: str | None = None
+    camera: str = ""
+    serial: str = ""
+    caption: str = ""
+    arrived: str = ""
+    salt: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return {item.name: getattr(self, item.name) for item in fields(self)}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Detail:
+        """The inverse of to_json; unknown keys are left out."""
+        known = {item.name for item in fields(cls)}
+        return cls(**{key: value for key, value in data.items() if key in known})

@@ -1,0 +1,246 @@
+"""Folding the ledger into state: what is known of every photo and of the event. Pure: no files, no clock.
+
+`State.apply` takes one record after the other; folding in two parts equals folding at once. Nothing is decided here:
+which verdict holds and what is missing is the planner's business. Details (names, times) are not read here either,
+only referred to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from safelight.model.digests import ObjectId, PhotoId, StepKey
+from safelight.model.records import (
+    Accepted,
+    BookMade,
+    Chose,
+    Decided,
+    Dropped,
+    Duplicate,
+    Noted,
+    Opened,
+    Placed,
+    Record,
+    Redo,
+    Refused,
+    Settled,
+    StepDone,
+    StepFailed,
+    Word,
+)
+
+FOLLOWS: dict[str, tuple[str, ...]] = {
+    "look": ("look", "classify", "mask", "inpaint", "alter", "stylize"),
+    "sort": ("classify", "mask", "inpaint", "alter", "stylize"),
+    "classify": ("classify", "mask", "inpaint", "alter", "stylize"),
+    "retouch": ("mask", "inpaint", "alter", "stylize"),
+    "mask": ("mask", "inpaint", "alter", "stylize"),
+    "inpaint": ("inpaint", "alter", "stylize"),
+    "alter": ("alter", "stylize"),
+    "style": ("stylize",),
+    "stylize": ("stylize",),
+    "photo": ("look", "classify", "mask", "inpaint", "alter", "stylize"),
+}
+"""What a redo of a stage (or of a rule file's part) raises the attempt number of."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """A finished step with where it stands in the ledger."""
+
+    step: StepDone
+    sequence: int
+    time: str
+
+
+@dataclass(frozen=True)
+class Failure:
+    """The latest failure of a step's key."""
+
+    fact: StepFailed
+    time: str
+
+
+@dataclass
+class PhotoState:
+    """Everything the ledger says of one photo. `version` counts its records, for caches of what follows from it."""
+
+    photo: PhotoId
+    order: int
+    dropped: Dropped
+    time: str
+    version: int = 0
+    details: list[ObjectId] = field(default_factory=list)
+    steps: dict[StepKey, Done] = field(default_factory=dict)
+    latest: dict[str, Done] = field(default_factory=dict)
+    produced: dict[str, Done] = field(default_factory=dict)
+    failures: dict[StepKey, Failure] = field(default_factory=dict)
+    attempts: dict[str, int] = field(default_factory=dict)
+    decision: Decided | None = None
+    decided: int = 0
+    decisions: list[tuple[Decided, str]] = field(default_factory=list)
+    placed: str = ""
+    leaving: str = ""
+    sequences: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One arrival that is not a new photo: a refused file or a duplicate."""
+
+    fact: Refused | Duplicate
+    sequence: int
+    time: str
+
+
+@dataclass
+class State:
+    """The fold. Photos stand in order of arrival."""
+
+    sequence: int = 0
+    photos: dict[PhotoId, PhotoState] = field(default_factory=dict)
+    refused: list[Arrival] = field(default_factory=list)
+    duplicates: list[Arrival] = field(default_factory=list)
+    choices: dict[str, str] = field(default_factory=dict)
+    words: set[tuple[str, str]] = field(default_factory=set)
+    rules: dict[str, tuple[Accepted, str]] = field(default_factory=dict)
+    rule_sequences: dict[str, int] = field(default_factory=dict)
+    books: list[tuple[BookMade, int, str]] = field(default_factory=list)
+    requests: set[str] = field(default_factory=set)
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+    opened: list[tuple[Opened, str]] = field(default_factory=list)
+
+    def apply(self, record: Record) -> PhotoId | None:
+        """Fold one record in; returns the photo it was about, if any."""
+        self.sequence = record.sequence
+        fact = record.fact
+        request = getattr(fact, "request", "")
+        if request:
+            self.requests.add(request)
+        match fact:
+            case Dropped():
+                return self._drop(fact, record)
+            case Refused():
+                self.refused.append(Arrival(fact, record.sequence, record.time))
+            case Duplicate():
+                self.duplicates.append(Arrival(fact, record.sequence, record.time))
+                if fact.again:
+                    self._again("photo", (fact.photo,))
+                return self._touch(fact.photo, record)
+            case StepDone():
+                return self._done(fact, record)
+            case StepFailed():
+                photo = self.photos.get(fact.photo)
+                if photo:
+                    photo.failures[fact.key] = Failure(fact, record.time)
+                return self._touch(fact.photo, record)
+            case Chose():
+                self.choices.setdefault(fact.work, fact.backend)
+            case Decided():
+                photo = self.photos.get(fact.photo)
+                if photo:
+                    photo.decision, photo.decided = fact, record.sequence
+                    photo.decisions.append((fact, record.time))
+                return self._touch(fact.photo, record)
+            case Redo():
+                self._again(fact.stage, fact.photos)
+            case Word():
+                self.words.add((fact.part, fact.rules))
+            case Accepted():
+                self.rules[fact.file] = (fact, record.time)
+                self.rule_sequences[fact.file] = record.sequence
+            case Placed():
+                photo = self.photos.get(fact.photo)
+                if photo:
+                    photo.placed, photo.leaving = fact.to, fact.left
+                return self._touch(fact.photo, record, counts=False)
+            case Settled():
+                photo = self.photos.get(fact.photo)
+                if photo:
+                    photo.leaving = ""
+                return self._touch(fact.photo, record, counts=False)
+            case BookMade():
+                self.books.append((fact, record.sequence, record.time))
+            case Opened():
+                self.opened.append((fact, record.time))
+            case Noted():
+                pass
+            case _:
+                pass
+        return None
+
+    def _drop(self, fact: Dropped, record: Record) -> PhotoId:
+        if fact.photo not in self.photos:
+            self.photos[fact.photo] = PhotoState(fact.photo, len(self.photos), fact, record.time)
+        photo = self.photos[fact.photo]
+        photo.details.append(fact.detail)
+        self._touch(fact.photo, record)
+        return fact.photo
+
+    def _done(self, fact: StepDone, record: Record) -> PhotoId | None:
+        photo = self.photos.get(fact.photo)
+        if photo is None:
+            return None
+        done = Done(fact, record.sequence, record.time)
+        if fact.key not in photo.steps:
+            photo.steps[fact.key] = done
+            photo.latest[slot(fact.stage, fact.rule)] = done
+            for output in fact.outputs.values():
+                photo.produced.setdefault(output, done)
+        photo.failures.pop(fact.key, None)
+        times = self.seconds.setdefault(fact.stage, [])
+        times.append(fact.seconds)
+        del times[:-50]
+        return self._touch(fact.photo, record)
+
+    def _again(self, stage: str, photos: tuple[PhotoId, ...]) -> None:
+        """Raise the attempts of the named photos, or of all that have arrived so far."""
+        stages = FOLLOWS.get(stage, (stage,))
+        for photo_id in photos or tuple(self.photos):
+            photo = self.photos.get(photo_id)
+            if photo is None:
+                continue
+            for name in stages:
+                photo.attempts[name] = photo.attempts.get(name, 0) + 1
+            photo.failures.clear()
+            photo.version += 1
+
+    def _touch(self, photo_id: PhotoId, record: Record, *, counts: bool = True) -> PhotoId | None:
+        """Note the record with its photo. Where views stand is no part of a picture's proof (`counts` false)."""
+        photo = self.photos.get(photo_id)
+        if photo is None:
+            return None
+        photo.version += 1
+        if counts:
+            photo.sequences.append(record.sequence)
+        return photo_id
+
+
+def slot(stage: str, rule: str) -> str:
+    """Where a result stands in a photo's chain: stages that run once by name, those of retouch rules by rule too."""
+    return stage if stage in {"look", "classify", "stylize"} else f"{stage}:{rule}"
+
+
+def fold(records: Iterable[Record]) -> State:
+    """All records folded at once."""
+    state = State()
+    for record in records:
+        state.apply(record)
+    return state
+
+
+def lineage(photo: PhotoState, output: str) -> tuple[Done, ...]:
+    """The steps that led from the original to this object, in order, each once: the proof of a printed picture.
+
+    Follows inputs backwards; look and classify make no picture and are not part of it.
+    """
+    found: dict[StepKey, Done] = {}
+    waiting = [output]
+    while waiting:
+        done = photo.produced.get(waiting.pop())
+        if done is None or done.step.key in found:
+            continue
+        found[done.step.key] = done
+        waiting.extend(done.step.inputs.values())
+    return tuple(sorted(found.values(), key=lambda done: done.sequence))

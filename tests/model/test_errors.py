@@ -1,0 +1,42 @@
+"""The error tree: stable codes, both languages, and the way through a child process."""
+
+import pickle
+import string
+
+import pytest
+
+from safelight.model.errors import DiskFull, OwnedByAnother, SafelightError, by_code
+
+
+def everyone(kind: type[SafelightError] = SafelightError) -> list[type[SafelightError]]:
+    """All classes of the tree."""
+    return [kind, *(found for below in kind.__subclasses__() for found in everyone(below))]
+
+
+def test_codes_are_unique() -> None:
+    """A code names one class for ever: records keep it."""
+    codes = [kind.code for kind in everyone()]
+    assert len(codes) == len(set(codes))
+    assert all(by_code(code).code == code for code in codes)
+    assert by_code("of a newer version") is SafelightError
+
+
+@pytest.mark.parametrize("kind", everyone(), ids=lambda kind: kind.code)
+def test_both_languages_ask_for_the_same_fields(kind: type[SafelightError]) -> None:
+    """A French message tells as much as the English one."""
+
+    def fields(text: str) -> set[str]:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+    assert fields(kind.en + kind.do_en) == fields(kind.fr + kind.do_fr)
+    assert kind().say("fr")
+    assert kind.exit_status in {1, 2, 3, 4, 70}
+
+
+def test_an_error_survives_pickling_with_its_values() -> None:
+    """What a child raised is what the owner tells."""
+    fault = pickle.loads(pickle.dumps(OwnedByAnother(pid=7, host="box", since="16:00")))
+    assert isinstance(fault, OwnedByAnother)
+    assert "process 7 on box" in str(fault)
+    assert DiskFull.retry
+    assert not OwnedByAnother.retry
