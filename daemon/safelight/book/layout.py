@@ -1,0 +1,413 @@
+"""Where every picture stands: pages of a chapter in millimetres, from sizes, boxes and times alone. Pure.
+
+A chapter is an opener (always a verso) and the pages after it; the last of them is a recto, so that the next opener
+is a verso again. Pictures keep their order; every one stands exactly once; a dynamic program over (picture, page)
+weighs how well each kind of page suits the pictures and keeps the rhythm: neighbours differ, never three dense pages
+in a row, a page with one picture in any six. Crops never touch a car, a face or a person found (plus 3 %).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Literal
+
+from safelight.book.choose import Placed
+from safelight.book.context import BookPicture, Crop, Rect
+
+PAGE_W, PAGE_H, BLEED = 297.0, 210.0, 3.0
+TOP, LIVE_W, LIVE_H, UNIT = 15.0, 260.0, 175.0, 5.0
+RECTO_X0, VERSO_X0 = 21.0, 16.0
+GAP, CAPTION_LINE = 4.0, 3.75
+
+Kind = Literal["bleed", "foot", "single", "pair", "triptych", "rows"]
+DENSITY: dict[str, int] = {"bleed": 1, "foot": 1, "single": 1, "pair": 2, "triptych": 3, "rows": 4}
+BLEEDING = ("bleed", "foot")
+
+MAX_CUT = 0.08
+"""Largest share of a side that an ordinary frame may crop away."""
+MAX_CUT_KNOWN = 0.25
+"""The same for bleeds and tall frames, where what must stay whole is known."""
+AROUND = 0.03
+SUBJECTS = frozenset({"car", "face", "person", "number", "flag", "kart", "vehicle"})
+SOFT_PPI, LEAST_PPI = 200.0, 115.0
+"""A bleed should have 200 ppi; under 115 a picture never bleeds (a 1,600 px painting has 134)."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One picture in its place; `number` is its index in the chapter."""
+
+    number: int
+    rect: Rect
+    crop: Crop
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One page with pictures, for a left edge x0 of 0 except where it bleeds (then from the page's edge)."""
+
+    kind: Kind
+    frames: tuple[Frame, ...]
+
+    @property
+    def lowest(self) -> float:
+        """Lower edge of the pictures."""
+        return max(frame.rect.bottom for frame in self.frames)
+
+
+def columns(count: int) -> float:
+    """Width of that many columns of 18 with gutters of 4."""
+    return 22.0 * count - 4.0
+
+
+def left_edge(side: str) -> float:
+    """X of the live area: the inner margin is the wider one."""
+    return RECTO_X0 if side == "recto" else VERSO_X0
+
+
+def block_top(height: float) -> float:
+    """Y of a block of pictures with captions: white above to white below as 2 to 3, down to the unit."""
+    return TOP + UNIT * ((LIVE_H - height) * 0.4 // UNIT)
+
+
+# --- cropping ------------------------------------------------------------------------------------------------------
+
+
+def subject(picture: BookPicture) -> Crop | None:
+    """What no crop may cut: all cars, faces and people found, plus 3 % of the side; None when nothing was found."""
+    boxes = [box for box in picture.boxes if box.kind in SUBJECTS]
+    if not boxes:
+        return None
+    return Crop(
+        max(0.0, min(box.left for box in boxes) - AROUND),
+        max(0.0, min(box.top for box in boxes) - AROUND),
+        min(1.0, max(box.right for box in boxes) + AROUND),
+        min(1.0, max(box.bottom for box in boxes) + AROUND),
+    )
+
+
+def crop_to(picture: BookPicture, ratio: float, most: float, *, blind: float = MAX_CUT) -> Crop | None:
+    """The crop with this width/height that cuts at most `most` of one side (`blind` where no subject is known) and
+    keeps the subject whole, centred on it as far as it goes; None when that cannot be.
+    """
+    own = picture.width / picture.height
+    keep = subject(picture)
+    cut = 1 - (ratio / own if ratio < own else own / ratio)
+    if cut > (most if keep else blind) + 1e-9:
+        return None
+    if ratio < own:
+        span = _span(1 - cut, keep.left if keep else None, keep.right if keep else None)
+        return None if span is None else Crop(span[0], 0.0, span[1], 1.0)
+    span = _span(1 - cut, keep.top if keep else None, keep.bottom if keep else None)
+    return None if span is None else Crop(0.0, span[0], 1.0, span[1])
+
+
+def _span(length: float, first: float | None, last: float | None) -> tuple[float, float] | None:
+    """A stretch of this length of 0–1 that holds first…last, as near to their middle as it can."""
+    if first is None or last is None:
+        return (1 - length) / 2, (1 + length) / 2
+    if last - first > length + 1e-9:
+        return None
+    begin = min(max((first + last) / 2 - length / 2, 0.0), 1 - length)
+    begin = min(begin, first)
+    begin = max(begin, last - length)
+    return begin, begin + length
+
+
+def ppi(picture: BookPicture, crop: Crop, rect: Rect) -> float:
+    """Pixels per inch of this picture in this frame."""
+    return picture.width * (crop.right - crop.left) / (rect.w / 25.4)
+
+
+# --- kinds of pages ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Option:
+    """A page that could stand here, and how badly it suits (0 is perfect)."""
+
+    sheet: Sheet
+    taken: int
+    cost: float
+
+
+def options(items: Sequence[Placed], start: int, ranks: Sequence[float], side: str) -> list[Option]:
+    """All pages that could begin with picture `start`; `ranks` is each picture's rank in the chapter, best 1."""
+    first = [_single(items[start], start, ranks[start])]
+    for kind in BLEEDING:
+        found = _bleed(items[start], start, ranks[start], side, kind)
+        if found:
+            first.append(found)
+    makers = [(2, _pair), (3, _triptych), (5, _rows), (6, _rows), (7, _rows)]
+    many = [make(items[start : start + taken], start, side) for taken, make in makers if start + taken <= len(items)]
+    return first + [option for option in many if option]
+
+
+def _bleed(item: Placed, number: int, rank: float, side: str, kind: str) -> Option | None:
+    height = PAGE_H + 2 * BLEED if kind == "bleed" else 171.0
+    rect = Rect(-BLEED, -BLEED, PAGE_W + 2 * BLEED, height)
+    crop = crop_to(item.picture, rect.w / rect.h, MAX_CUT_KNOWN)
+    if crop is None or not _clear(item.picture, crop, rect, side):
+        return None
+    sharp = ppi(item.picture, crop, rect)
+    if sharp < LEAST_PPI:
+        return None
+    soft = max(0.0, 1 - sharp / SOFT_PPI)
+    cost = (0.5 if kind == "bleed" else 0.75) + 1.4 * (1 - rank) + soft
+    return Option(Sheet("bleed" if kind == "bleed" else "foot", (Frame(number, rect, crop),)), 1, cost)
+
+
+def _clear(picture: BookPicture, crop: Crop, rect: Rect, side: str) -> bool:
+    """Whether cars and faces stay 12 from the gutter and 8 from the trimmed edges."""
+    for box in picture.boxes:
+        if box.kind not in SUBJECTS or box.kind == "person":
+            continue
+        left = rect.x + (box.left - crop.left) / (crop.right - crop.left) * rect.w
+        right = rect.x + (box.right - crop.left) / (crop.right - crop.left) * rect.w
+        top = rect.y + (box.top - crop.top) / (crop.bottom - crop.top) * rect.h
+        low = rect.y + (box.bottom - crop.top) / (crop.bottom - crop.top) * rect.h
+        inner, outer = (left, PAGE_W - right) if side == "recto" else (PAGE_W - right, left)
+        if inner < 12 or outer < 8 or top < 8 or (low > PAGE_H - 8):
+            return False
+    return True
+
+
+def _single(item: Placed, number: int, rank: float) -> Option:
+    """One picture with white around it: always possible, whatever its shape and size."""
+    picture = item.picture
+    own = picture.width / picture.height
+    best: tuple[float, Rect, Crop] | None = None
+    for count in range(12, 2, -1):
+        wide = columns(count)
+        for steps in range(6, 27):
+            high = UNIT * steps
+            crop = crop_to(picture, wide / high, MAX_CUT)
+            if crop is None or wide * high > 172 * 117:
+                continue
+            sharp = picture.width * (crop.right - crop.left) / (wide / 25.4)
+            cost = abs(wide / high - own) / own + max(0.0, 1 - wide * high / (172 * 115)) + max(0.0, 1 - sharp / 150)
+            if best is None or cost < best[0] - 1e-9:
+                best = (cost, Rect((LIVE_W - wide) / 2, block_top(high + 2 * CAPTION_LINE), wide, high), crop)
+    if best is None:  # a shape beyond all columns (a panorama of 10 : 1): shown whole
+        wide = min(LIVE_W, 130.0 * own)
+        high = wide / own
+        best = (1.0, Rect((LIVE_W - wide) / 2, block_top(high + 2 * CAPTION_LINE), wide, high), Crop())
+    cost, rect, crop = best
+    return Option(Sheet("single", (Frame(number, rect, crop),)), 1, 0.9 + 0.6 * (1 - rank) + 0.5 * cost)
+
+
+def _pair(items: Sequence[Placed], number: int, side: str) -> Option | None:
+    """Two pictures of one height over twelve columns; equal widths are best."""
+    del side
+    best: tuple[float, tuple[Frame, ...]] | None = None
+    for first in (6, 5, 7, 4, 8):
+        for steps in range(10, 24):
+            frames = _row(items, number, (columns(first), columns(12 - first)), UNIT * steps)
+            if frames is None:
+                continue
+            cost = abs(UNIT * steps - 80) / 160 + (0.25 if first != 6 else 0.0) + 0.3 * _want(items, frames)
+            if best is None or cost < best[0] - 1e-9:
+                best = (cost, frames)
+    if best is None:
+        return None
+    cost, frames = best
+    return Option(_settled("pair", frames), 2, 1.0 + cost + _apart(items))
+
+
+def _triptych(items: Sequence[Placed], number: int, side: str) -> Option | None:
+    """Three pictures of four columns: tall where the subjects allow it, else as high as their shapes give."""
+    del side
+    best: tuple[float, tuple[Frame, ...]] | None = None
+    for steps in range(10, 26):
+        high = UNIT * steps
+        most = MAX_CUT if high < 100 else 0.5
+        frames = _row(items, number, (columns(4),) * 3, high, most)
+        if frames is None:
+            continue
+        cost = abs(high - 105) / 105 + 0.3 * _want(items, frames)
+        if best is None or cost < best[0] - 1e-9:
+            best = (cost, frames)
+    if best is None:
+        return None
+    cost, frames = best
+    return Option(_settled("triptych", frames), 3, 1.5 + cost + _apart(items))
+
+
+def _row(
+    items: Sequence[Placed], number: int, widths: tuple[float, ...], high: float, most: float = MAX_CUT
+) -> tuple[Frame, ...] | None:
+    x, frames = 0.0, []
+    for index, (item, wide) in enumerate(zip(items, widths, strict=True)):
+        crop = crop_to(item.picture, wide / high, most)
+        if crop is None:
+            return None
+        frames.append(Frame(number + index, Rect(x, 0.0, wide, high), crop))
+        x += wide + GAP
+    return tuple(frames)
+
+
+def _rows(items: Sequence[Placed], number: int, side: str) -> Option | None:
+    """Two justified rows about 50 high; heights snap to half units by cropping a little."""
+    del side
+    best: tuple[float, tuple[Frame, ...]] | None = None
+    for split in (len(items) // 2, len(items) - len(items) // 2):
+        upper = _justified(items[:split], number, 0.0)
+        if upper is None:
+            continue
+        lower = _justified(items[split:], number + split, upper[0].rect.h + GAP)
+        if lower is None:
+            continue
+        heights = upper[0].rect.h, lower[0].rect.h
+        cost = abs(heights[0] - 50) / 50 + abs(heights[1] - 50) / 50 + abs(heights[0] - heights[1]) / 50
+        if best is None or cost < best[0]:
+            best = (cost, upper + lower)
+    if best is None:
+        return None
+    cost, frames = best
+    return Option(_settled("rows", frames), len(items), 2.2 + cost + _apart(items))
+
+
+def _justified(items: Sequence[Placed], number: int, y: float) -> tuple[Frame, ...] | None:
+    shapes = [item.picture.width / item.picture.height for item in items]
+    room = LIVE_W - GAP * (len(items) - 1)
+    natural = room / sum(shapes)
+    for half_units in (round(natural / 2.5), int(natural / 2.5), int(natural / 2.5) + 1):
+        high = 2.5 * half_units
+        if not 35 <= high <= 70:
+            continue
+        widths = tuple(room * shape / sum(shapes) for shape in shapes)
+        frames = _row(items, number, widths, high)
+        if frames:
+            return tuple(replace(frame, rect=replace(frame.rect, y=y)) for frame in frames)
+    return None
+
+
+def _settled(kind: Kind, frames: tuple[Frame, ...]) -> Sheet:
+    """The frames moved down to where a block of this height stands."""
+    high = max(frame.rect.bottom for frame in frames)
+    text = CAPTION_LINE * (2 if kind == "rows" else 1)
+    top = block_top(high + CAPTION_LINE + text)
+    return Sheet(kind, tuple(replace(f, rect=replace(f.rect, y=f.rect.y + top)) for f in frames))
+
+
+def _want(items: Sequence[Placed], frames: tuple[Frame, ...]) -> float:
+    """How far the softest picture is under 150 ppi, 0–1."""
+    return max(
+        max(0.0, 1 - ppi(item.picture, frame.crop, frame.rect) / 150) for item, frame in zip(items, frames, strict=True)
+    )
+
+
+def _apart(items: Sequence[Placed]) -> float:
+    """A page holds one time: more than an hour between neighbours costs."""
+    gaps = [b.hour - a.hour for a, b in pairwise(items) if a.hour is not None and b.hour is not None]
+    return 0.3 * min(1.0, max(gaps, default=0.0) / 3)
+
+
+# --- a chapter -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Way:
+    """Pages so far: cost, the sheets (newest last), and what the rhythm needs to know."""
+
+    cost: float
+    sheets: tuple[Sheet, ...]
+    last: str = ""
+    heavy: int = 0
+    light_ago: int = 0
+    rows_ago: int = 6
+    odd: bool = False
+
+    @property
+    def key(self) -> tuple[str, int, int, int, bool]:
+        """Ways that go on alike."""
+        return self.last, self.heavy, self.light_ago, self.rows_ago, self.odd
+
+
+BEAM = 40
+"""Ways kept per picture: measured on random chapters, more never changed the outcome by over 1 %."""
+
+
+def pages(items: Sequence[Placed]) -> tuple[Sheet, ...]:
+    """The pages of a chapter after its opener: an odd number, beginning and ending on rectos."""
+    if not items:
+        return ()
+    order = sorted(range(len(items)), key=lambda i: (items[i].picture.score, items[i].picture.photo))
+    ranks = [0.0] * len(items)
+    for place, index in enumerate(order):
+        ranks[index] = (place + 1) / len(items)
+    found: list[dict[tuple[str, int, int, int, bool], _Way]] = [{} for _ in range(len(items) + 1)]
+    start = _Way(0.0, ())
+    found[0][start.key] = start
+    choices: dict[tuple[int, str], list[Option]] = {}
+    for index in range(len(items)):
+        ways = sorted(found[index].values(), key=lambda way: (way.cost, way.key))[:BEAM]
+        for way in ways:
+            side = "verso" if way.odd else "recto"
+            if (index, side) not in choices:
+                choices[index, side] = options(items, index, ranks, side)
+            for option in choices[index, side]:
+                after = _append(way, option)
+                if after is None:
+                    continue
+                kept = found[index + option.taken].get(after.key)
+                if kept is None or (after.cost, after.last) < (kept.cost, kept.last):
+                    found[index + option.taken][after.key] = after
+    ends = [way for way in found[-1].values() if way.odd]
+    return min(ends, key=lambda way: (way.cost, way.key)).sheets if ends else _plain(items, ranks)
+
+
+def _append(way: _Way, option: Option) -> _Way | None:
+    """The way with one more page, or None where the rhythm forbids it."""
+    kind = option.sheet.kind
+    dense = DENSITY[kind] >= 3
+    if dense and way.heavy == 2:
+        return None
+    if DENSITY[kind] > 1 and way.light_ago == 5:
+        return None
+    facing = way.last if way.odd is False and way.sheets else ""
+    if kind in BLEEDING and facing in BLEEDING and kind in {"bleed", facing}:
+        return None  # a bleed needs a facing page for its caption, and two feet side by side are one strip
+    cost = way.cost + option.cost
+    if way.last and DENSITY[way.last] == DENSITY[kind]:
+        cost += 0.5 if {way.last, kind} == {"single", "bleed"} or {way.last, kind} == {"single", "foot"} else 1.5
+    if kind == "rows" and way.rows_ago < 6:
+        cost += 2.0
+    if not way.sheets and kind in BLEEDING:
+        cost -= 1.2  # the opener has no picture of its own: the page facing it should be one
+    return _Way(
+        cost,
+        (*way.sheets, option.sheet),
+        kind,
+        way.heavy + 1 if dense else 0,
+        0 if DENSITY[kind] == 1 else way.light_ago + 1,
+        0 if kind == "rows" else min(6, way.rows_ago + 1),
+        not way.odd,
+    )
+
+
+def _plain(items: Sequence[Placed], ranks: Sequence[float]) -> tuple[Sheet, ...]:
+    """When no way ends on a recto: single pictures, and one pair (or a lone row) where their number is even."""
+    singles = [_single(item, index, ranks[index]).sheet for index, item in enumerate(items)]
+    if len(items) % 2:
+        return tuple(singles)
+    for index in range(len(items) - 1):
+        pair = _pair(items[index : index + 2], index, "recto")
+        if pair:
+            return (*singles[:index], pair.sheet, *singles[index + 2 :])
+    return (*singles[:-2], _whole(items[-2:], len(items) - 2))
+
+
+def _whole(items: Sequence[Placed], number: int) -> Sheet:
+    """Two pictures uncropped side by side, whatever their shapes: the page that is always possible."""
+    room = LIVE_W - GAP
+    shapes = [item.picture.width / item.picture.height for item in items]
+    high = min(130.0, room / sum(shapes))
+    x = (LIVE_W - (high * sum(shapes) + GAP)) / 2
+    frames = []
+    for index, shape in enumerate(shapes):
+        frames.append(Frame(number + index, Rect(x, 0.0, high * shape, high), Crop()))
+        x += high * shape + GAP
+    return _settled("pair", tuple(frames))

@@ -1,0 +1,140 @@
+"""One book, from its input to files: choose, lay out, compose, bake, render, check. Runs in a child process.
+
+`book_key` is pure and says beforehand whether the book would come out the same; `make_book` is the only function
+that writes. Both decide through the same `plan`, so that the key covers exactly what is printed.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from safelight.book import bake, compose, preflight, render
+from safelight.book.choose import Chosen, Race, choose, race_of
+from safelight.book.context import BookInput, Warned
+from safelight.book.layout import Sheet, pages
+from safelight.book.proofs import A_PAGE
+from safelight.model.digests import ObjectId, PhotoId, digest, object_id
+from safelight.model.recipe import plain
+
+Read = Callable[[ObjectId], bytes]
+Progress = Callable[[str, int, int], None]
+
+LEAST_PAGES = 12
+"""A book is never planned below this, whatever the form says: front, one chapter, proofs, credits."""
+
+
+@dataclass(frozen=True)
+class BookMade:
+    """What came out: files, on which page each picture stands, why others do not, and what to look at."""
+
+    pdf: Path
+    html: Path
+    pages: dict[PhotoId, int]
+    not_chosen: dict[PhotoId, str]
+    warnings: tuple[Warned, ...]
+    page_count: int
+
+
+@dataclass(frozen=True)
+class BookPlan:
+    """What will be printed, before any pixel is read."""
+
+    chosen: Chosen
+    sheets: list[tuple[Sheet, ...]]
+    race: Race
+
+    @property
+    def numbered(self) -> int:
+        """Numbered pages: front, chapters with openers, proofs, steps (about), credits."""
+        body = sum(1 + len(after) for after in self.sheets)
+        n = len(self.chosen.pictures)
+        rows = sum(1 + len(p.picture.proof.steps) + len(p.picture.proof.decisions) for p in self.chosen.pictures)
+        strips = sum(1 + (len(p.picture.proof.steps) > 3) for p in self.chosen.pictures)
+        return compose.FRONT + body + -(-strips // A_PAGE) + -(-rows // compose.STEPS_A_PAGE) + 1 if n else 4
+
+
+def plan(book: BookInput) -> BookPlan:
+    """As many pictures as the form's pages hold, chosen, in order and placed. Pure."""
+    race = race_of(book)
+    wanted = max(book.form.pages, LEAST_PAGES)
+
+    def planned(limit: int) -> BookPlan:
+        chosen = choose(book, limit)
+        return BookPlan(chosen, [pages(section.pictures) for section in chosen.sections], race)
+
+    best = planned(len(book.pictures))
+    if best.numbered <= wanted:
+        return best
+    low, high = 1, len(book.pictures)
+    while high - low > 1:
+        middle = (low + high) // 2
+        tried = planned(middle)
+        low, high = (middle, high) if tried.numbered <= wanted else (low, middle)
+    return planned(low)
+
+
+def book_key(book: BookInput, templates_digest: str) -> str:
+    """Digest of all that shapes a page: pictures and texts chosen, forms, counts, templates; never root or time."""
+    made = plan(book)
+    printed = [plain(placed) for placed in _printed(made)]
+    sheets = [[asdict(sheet) for sheet in after] for after in made.sheets]
+    return digest(
+        {
+            "book": 1,
+            "form": plain(book.form),
+            "event": plain(book.event),
+            "language": book.language,
+            "pictures": printed,
+            "sheets": sheets,
+            "sections": [[s.title, s.text, list(s.folded)] for s in made.chosen.sections],
+            "left": len(made.chosen.not_chosen),
+            "hours": list(book.hour_counts),
+            "arrived": book.arrived,
+            "software": book.software,
+            "templates": templates_digest,
+        }
+    )
+
+
+def _printed(made: BookPlan) -> list[object]:
+    return [placed.picture for placed in made.chosen.pictures]
+
+
+def templates_digest(templates: Path) -> str:
+    """Digest of every template, style sheet and font of a design, by name."""
+    files = sorted(path for path in templates.rglob("*") if path.is_file())
+    return digest([[path.relative_to(templates).as_posix(), object_id(path.read_bytes())] for path in files])
+
+
+def make_book(book: BookInput, templates: Path, read: Read, work: Path, progress: Progress | None = None) -> BookMade:
+    """Make the book below `work`: `book.pdf` and `html/index.html` with everything it shows.
+
+    `templates` is the folder of one design; `read` returns an object's bytes and may raise. `progress` is told
+    ("bake" | "html" | "pdf" | "check", done, of). Raises BookError, or what decoding and `read` raise; the folder is
+    then incomplete and nothing of it should be kept.
+    """
+    tell = progress or (lambda _stage, _done, _of: None)
+    made = plan(book)
+    key = book_key(book, templates_digest(templates))
+    composed = compose.compose(book, made.chosen, made.sheets, made.race)
+    html = work / "html"
+    shutil.rmtree(html, ignore_errors=True)
+    html.mkdir(parents=True)
+    baked = bake.bake(composed.jobs, read, html, lambda done, of: tell("bake", done, of))
+    tell("html", 0, 1)
+    render.write_html(book, composed.pages, templates, html)
+    tell("pdf", 0, 1)
+    pdf = work / "book.pdf"
+    render.write_pdf(book, composed.pages, templates, html, pdf, key)
+    tell("check", 0, 1)
+    pictures = {p.picture.photo: p.picture for p in made.chosen.pictures}
+    warnings = preflight.check(pdf, composed.pages)
+    warnings += preflight.resolution(composed.jobs, baked, pictures) + preflight.people(pictures.values())
+    warnings += composed.warnings
+    ordered = tuple(
+        sorted(warnings, key=lambda w: (not w.strong, w.code, composed.places.get(w.photo or PhotoId(""), 0)))
+    )
+    return BookMade(pdf, html, composed.places, made.chosen.not_chosen, ordered, len(composed.pages))

@@ -1,0 +1,356 @@
+"""The book's sentences: captions, openers, the page of facts, credits and colophon. Pure.
+
+Every sentence says a counted fact or quotes a rule, a name or a caption; none of them guesses. Numbers come from the
+input, words from `words`, line breaks from the templates.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby, pairwise
+from typing import Any
+
+from safelight.book import words
+from safelight.book.choose import Chosen, Placed, Race, Section
+from safelight.book.context import (
+    Bar,
+    BookInput,
+    Caption,
+    CreditGroup,
+    CreditsPage,
+    Graph,
+    GraphLabel,
+    OpenerPage,
+    Rect,
+)
+from safelight.book.layout import LIVE_W
+from safelight.book.proofs import qr_path, quoted
+from safelight.model.digests import PhotoId
+
+GRAPH_H, BAR_SHARE, SLIVER = 25.0, 0.62, 0.3
+FEWEST = 12
+"""Under so many arrivals a graph says less than a sentence."""
+_NOWHERE = Rect(0, 0, 0, 0)
+
+
+def titles(book: BookInput) -> tuple[str, str]:
+    """Title and subtitle; the event's name stands in for a title, its circuit and year for a subtitle."""
+    title = book.form.title or book.event.name or words.say("untitled", book.language)
+    start = book.event.race_start or book.form.start or ""
+    subtitle = book.form.subtitle or ", ".join(part for part in (book.event.circuit, start[:4]) if part)
+    return words.typeset(title, book.language), words.typeset(subtitle, book.language)
+
+
+def caption(book: BookInput, item: Placed) -> Caption:
+    """Time, what, photographer."""
+    picture, language = item.picture, book.language
+    time = words.clock_of(item.shown, language) if item.shown else words.say("unknown_time", language)
+    told = words.typeset(picture.caption, language) if picture.caption else words.words_of_name(picture.name, language)
+    if told and told[-1] not in ".!?…":
+        told += "."
+    who = words.typeset(picture.photographer, language) or words.say("unknown_photographer", language)
+    return Caption(_NOWHERE, "", time, told, who)
+
+
+def is_night(book: BookInput, section: Section, race: Race) -> bool:
+    """Whether most hours of this chapter are night by the event's setting."""
+    if section.from_hour is None or section.to_hour is None:
+        return False
+    hours = range(int(section.from_hour), max(int(section.from_hour) + 1, int(section.to_hour)))
+    dark = sum(_dark(race.clock(hour).hour, book) for hour in hours)
+    return dark * 2 > len(hours)
+
+
+def _dark(clock: int, book: BookInput) -> bool:
+    return clock >= book.event.night_from or clock < book.event.night_to
+
+
+def opener(book: BookInput, section: Section, race: Race, *, night: bool, **side: Any) -> OpenerPage:
+    """The first page of a chapter: hour, title, facts or the editor's text, the sentence of counts, the graph."""
+    language = book.language
+    hour, tail = "", ""
+    if section.from_hour is not None:
+        when = race.clock(section.from_hour)
+        hour = str(when.hour) if language == "fr" else f"{when.hour:02d}"
+        minutes = f"{when.minute:02d}"
+        tail = ("h" if minutes == "00" else f"h{words.NARROW}{minutes}") if language == "fr" else f":{minutes}"
+    told = [words.typeset(part, language) for part in section.text.split("\n") if part.strip()]
+    title = words.typeset(section.title, language)
+    return OpenerPage(
+        kind="opener", hour=hour, hour_tail=tail, title=title, night=night, folio=True, name=title,
+        paragraphs=tuple(told or _chapter_facts(book, section, race)), sentence=_sentence(book, section),
+        graph=graph(book, section, race) if book.arrived >= FEWEST and any(book.hour_counts) else None, **side,
+    )  # fmt: skip
+
+
+def _hours(section: Section) -> range:
+    """The whole hours of the race that a chapter covers."""
+    if section.from_hour is None:
+        return range(0)
+    end = 24 if section.to_hour is None else round(section.to_hour)
+    return range(max(0, int(section.from_hour)), min(24, max(end, int(section.from_hour) + 1)))
+
+
+def arrived_in(book: BookInput, section: Section) -> int:
+    """Photos that arrived from this chapter's hours, at least those printed."""
+    counted = sum(book.hour_counts[hour] for hour in _hours(section) if hour < len(book.hour_counts))
+    return max(counted, len(section.pictures))
+
+
+def _sentence(book: BookInput, section: Section) -> str:
+    fr = book.language == "fr"
+    mine, all_ = arrived_in(book, section), words.number(book.arrived, book.language)
+    bars = book.arrived >= FEWEST and sum(book.hour_counts) > 0
+    if fr:
+        text = f"{words.count(mine, 'photographie', 'photographies', 'fr')} dans ce chapitre, {all_} en tout"
+        return words.typeset(text + (" ; une barre par heure." if bars else "."), "fr")
+    text = f"{words.count(mine, 'photograph', 'photographs', 'en')} in this chapter, {all_} in all"
+    return text + ("; one bar an hour." if bars else ".")
+
+
+def _ways(pictures: tuple[Placed, ...]) -> tuple[int, int]:
+    """How many were retouched and how many painted."""
+    retouched = sum(any(s.kind == "retouched" for s in p.picture.proof.steps) for p in pictures)
+    return retouched, sum(p.picture.painted for p in pictures)
+
+
+def _people(pictures: tuple[Placed, ...]) -> int:
+    return len({p.picture.photographer for p in pictures if p.picture.photographer})
+
+
+def _chapter_facts(book: BookInput, section: Section, race: Race) -> list[str]:
+    language, n = book.language, len(section.pictures)
+    retouched, painted = _ways(section.pictures)
+    people = _people(section.pictures)
+    span = ""
+    if section.from_hour is not None and section.to_hour is not None:
+        begin, end = race.clock(section.from_hour), race.clock(section.to_hour)
+        first, last = (words.clock(t.hour, t.minute, language) for t in (begin, end))
+        span = f"De {first} à {last} : " if language == "fr" else f"From {first} to {last}: "
+    if language == "fr":
+        text = f"{span}{words.count(n, 'image imprimée', 'images imprimées', 'fr')}"
+        text += f", de {words.count(people, 'photographe', 'photographes', 'fr')}." if people else "."
+        text += " " + _parts_fr(n, retouched, painted)
+        if section.folded:
+            names = ", ".join(quoted(name, "fr") for name in section.folded)
+            text += f" Sans images, {names} {'se range' if len(section.folded) == 1 else 'se rangent'} ici."
+        if section.from_hour is None:
+            text += " L’appareil n’a pas dit l’heure, ou la date n’est pas celle de la course."
+    else:
+        text = f"{span}{words.count(n, 'picture', 'pictures', 'en')} printed"
+        text += f", by {words.count(people, 'photographer', 'photographers', 'en')}." if people else "."
+        text += " " + _parts_en(n, retouched, painted)
+        if section.folded:
+            names = ", ".join(quoted(name, "en") for name in section.folded)
+            text += f" Without pictures, {names} {'is' if len(section.folded) == 1 else 'are'} folded in here."
+        if section.from_hour is None:
+            text += " The camera gave no time, or a day that is not the race’s."
+    return [words.typeset(text, language)]
+
+
+def _parts_fr(n: int, retouched: int, painted: int) -> str:
+    """« Deux retouchées, trois peintes » in figures; nothing where there is nothing to say."""
+    told = []
+    if painted:
+        told.append("toutes peintes" if painted == n > 1 else words.count(painted, "peinte", "peintes", "fr"))
+    if retouched:
+        told.append(words.count(retouched, "retouchée", "retouchées", "fr"))
+    if not told:
+        return "Ni peinture, ni retouche."
+    text = ", dont ".join(told) if painted == n > 1 and retouched else ", ".join(told)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _parts_en(n: int, retouched: int, painted: int) -> str:
+    told = []
+    if painted:
+        told.append("all painted" if painted == n > 1 else f"{words.number(painted, 'en')} painted")
+    if retouched:
+        told.append(f"{words.number(retouched, 'en')} retouched")
+    if not told:
+        return "None painted, none retouched."
+    text = ", ".join(told)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def contents_line(book: BookInput, section: Section) -> str:
+    """The italic line under a chapter in the contents."""
+    n = len(section.pictures)
+    if book.language == "fr":
+        return f"{words.count(n, 'image', 'images', 'fr')} sur {words.number(arrived_in(book, section), 'fr')}."
+    return f"{words.count(n, 'picture', 'pictures', 'en')} of {words.number(arrived_in(book, section), 'en')}."
+
+
+def graph(book: BookInput, section: Section, race: Race) -> Graph:
+    """24 bars on one scale; an hour without pictures keeps a sliver, so that the gap is seen."""
+    counts = (*book.hour_counts, *([0] * 24))[:24]
+    step, top = LIVE_W / 24, max(counts)
+    mine = set(_hours(section))
+    bars = tuple(
+        Bar(
+            round(step * (hour + (1 - BAR_SHARE) / 2), 3), round(step * BAR_SHARE, 3),
+            round(max(SLIVER, GRAPH_H * amount / top if top else 0.0), 3), hour in mine,
+        )
+        for hour, amount in enumerate(counts)
+    )  # fmt: skip
+    labels = tuple(
+        GraphLabel(
+            round(step * hour, 3), words.clock(race.clock(hour).hour, race.start.minute, book.language),
+            "left" if hour == 0 else "right" if hour == 24 else "center",
+        )
+        for hour in range(0, 25, 4)
+    )  # fmt: skip
+    nights: list[tuple[float, float]] = []
+    for dark, group in groupby(range(24), key=lambda hour: _dark(race.clock(hour).hour, book)):
+        hours = list(group)
+        if dark:
+            nights.append((round(step * hours[0], 3), round(step * len(hours), 3)))
+    return Graph(bars, labels, tuple(nights))
+
+
+def facts(book: BookInput, chosen: Chosen) -> tuple[str, ...]:
+    """The drafted foreword: what arrived, what was done to it, what is missing; counted, never embroidered."""
+    n = len(chosen.pictures)
+    retouched, painted = _ways(chosen.pictures)
+    people, left = _people(chosen.pictures), len(chosen.not_chosen)
+    gap = _gap(book)
+    if book.language == "fr":
+        told = [
+            f"{words.count(book.arrived, 'photographie est arrivée', 'photographies sont arrivées', 'fr')}. "
+            f"{words.count(n, 'est imprimée', 'sont imprimées', 'fr')} ici"
+            + (f", de {words.count(people, 'photographe', 'photographes', 'fr')}" if people else "")
+            + ", dans l’ordre de la course : l’heure de la prise de vue décide de la place, et rien d’autre.",
+            f"{words.count(painted, 'image est peinte', 'images sont peintes', 'fr')} d’après photographie, "
+            f"{words.count(retouched, 'est retouchée', 'sont retouchées', 'fr')} selon des règles écrites. Chaque page "
+            "peut être vérifiée : en fin d’ouvrage, une bande montre pour chaque image l’original, le masque, la "
+            "retouche et la peinture, avec leurs empreintes et les décisions prises.",
+        ]
+        if gap:
+            told.append(f"Il manque des heures : {gap}, rien n’est arrivé. Rien n’a été déplacé pour combler ce creux.")
+        if left:
+            told.append(
+                f"{words.count(left, 'autre image était prête et n’a', 'autres images étaient prêtes et n’ont', 'fr')} "
+                "pas trouvé de page."
+            )
+    else:
+        told = [
+            f"{words.count(book.arrived, 'photograph', 'photographs', 'en')} arrived. "
+            f"{words.number(n, 'en')} {'is' if n == 1 else 'are'} printed here"
+            + (f", by {words.count(people, 'photographer', 'photographers', 'en')}" if people else "")
+            + ", in the order of the race: the time at which a picture was taken decides its place, and nothing else.",
+            f"{words.count(painted, 'picture is', 'pictures are', 'en')} painted from photographs, "
+            f"{words.number(retouched, 'en')} {'is' if retouched == 1 else 'are'} retouched by written rules. Every "
+            "page can be checked: at the end of the book a strip shows, for each picture, the original, the mask, the "
+            "retouched and the painted version, with their digests and the decisions taken.",
+        ]
+        if gap:
+            told.append(f"Hours are missing: {gap}, nothing arrived. Nothing was moved to fill the gap.")
+        if left:
+            told.append(
+                f"{words.count(left, 'other picture was', 'other pictures were', 'en')} ready and found no page."
+            )
+    return tuple(words.typeset(part, book.language) for part in told)
+
+
+def _gap(book: BookInput) -> str:
+    """The longest run of hours without arrivals, from two hours on and between hours with some; else empty."""
+    counts = list(book.hour_counts[:24])
+    if book.arrived < FEWEST or sum(counts) == 0:
+        return ""
+    filled = [hour for hour, amount in enumerate(counts) if amount]
+    runs = [(b - a - 1, a + 1, b) for a, b in pairwise(filled) if b - a > 2]
+    if not runs:
+        return ""
+    _, begin, end = max(runs, key=lambda run: (run[0], -run[1]))
+    if book.language == "fr":
+        return f"de la {_nth(begin + 1, 'fr')} à la {_nth(end, 'fr')} heure de course"
+    return f"from the {_nth(begin + 1, 'en')} to the {_nth(end, 'en')} hour of the race"
+
+
+def _nth(n: int, language: str) -> str:
+    if language == "fr":
+        return "1re" if n == 1 else f"{n}e"
+    return f"{n}{'th' if 10 <= n % 100 <= 20 else {1: 'st', 2: 'nd', 3: 'rd'}.get(n % 10, 'th')}"
+
+
+def credits(book: BookInput, chosen: Chosen, places: dict[PhotoId, int], **side: Any) -> CreditsPage:  # noqa: A001
+    """Who, by what, and the root that pins the ledger."""
+    language = book.language
+    fr = language == "fr"
+    by: dict[str, set[int]] = {}
+    for item in chosen.pictures:
+        name = words.typeset(item.picture.photographer, language) or words.say("unknown_photographer", language)
+        by.setdefault(name, set()).add(places[item.picture.photo])
+    people = [f"{name}, p.{words.FIXED}{_some(sorted(pages))}" for name, pages in sorted(by.items())]
+    tools = sorted({f"{s.backend} {s.version}" for p in chosen.pictures for s in p.picture.proof.steps if s.backend})
+    networks = sorted({s.backend for p in chosen.pictures for s in p.picture.proof.steps if s.trained})
+    groups = []
+    if people:
+        groups.append(CreditGroup(words.say("photographs", language), tuple(_fit(people, 12)), 5, 30.0))
+    if book.form.credits:
+        lines = tuple(words.typeset(line, language) for line in book.form.credits)
+        groups.append(CreditGroup(words.say("thanks", language), tuple(_fit(list(lines), 12)), 9, 30.0))
+    lower = 30.0 + 5 * (3 + max([1, *(len(group.lines) for group in groups)]))
+    if chosen.pictures:
+        made = (book.software, *_fit(tools, 6))
+        groups.append(CreditGroup(words.say("made_by", language), made, 5, lower))
+    retouched, painted = _ways(chosen.pictures)
+    return CreditsPage(
+        kind="credits", title=words.say("credits", language), name=words.say("credits", language), folio=True,
+        groups=tuple(groups), colophon=_colophon(book, len(chosen.pictures), retouched, painted, networks, fr=fr),
+        pins=(
+            (words.say("merkle", language), book.root), (words.say("head", language), book.head),
+            (words.say("entries", language), words.number(book.records, language)),
+        ),
+        verify=words.say("verify", language), qr=qr_path(f"SL:{book.root}")[0], qr_size=qr_path(f"SL:{book.root}")[1],
+        **side,
+    )  # fmt: skip
+
+
+def _fit(lines: list[str], most: int) -> list[str]:
+    return lines if len(lines) <= most else [*lines[: most - 1], "…"]
+
+
+def _some(pages: list[int]) -> str:
+    """`4, 6–9`: runs joined by an en dash."""
+    runs: list[list[int]] = []
+    for page in pages:
+        if runs and page == runs[-1][-1] + 1:
+            runs[-1].append(page)
+        else:
+            runs.append([page])
+    return ", ".join(str(r[0]) if len(r) == 1 else f"{r[0]}–{r[-1]}" for r in runs)
+
+
+def _colophon(
+    book: BookInput, n: int, retouched: int, painted: int, networks: list[str], *, fr: bool
+) -> tuple[str, ...]:
+    day = words.date(book.made_at, book.language)
+    if fr:
+        first = f"Composé en EB Garamond et Lato par {book.software}, le {day}."
+        if n:
+            first += (
+                f" {words.count(n, 'image', 'images', 'fr')}, dont {words.count(painted, 'peinte', 'peintes', 'fr')}"
+            )
+            first += f" et {words.count(retouched, 'retouchée', 'retouchées', 'fr')}."
+            first += (
+                f" Réseaux entraînés ayant pris part : {', '.join(networks)}."
+                if networks
+                else " Tout est calculé sans réseau entraîné ; aucune image n’est engendrée de toutes pièces."
+            )
+        second = (
+            "Le registre et les originaux sont conservés ; la racine ci-dessous fixe l’état dont ce livre est tiré."
+        )
+    else:
+        first = f"Set in EB Garamond and Lato by {book.software} on {day}."
+        if n:
+            first += (
+                f" {words.count(n, 'picture', 'pictures', 'en')}, {words.number(painted, 'en')} of them painted and"
+            )
+            first += f" {words.number(retouched, 'en')} retouched."
+            first += (
+                f" Trained networks took part: {', '.join(networks)}."
+                if networks
+                else " Everything was computed without a trained network; no picture was generated from nothing."
+            )
+        second = "The ledger and the originals are kept; the root below pins the state from which this book was made."
+    return words.typeset(first, book.language), words.typeset(second, book.language)
