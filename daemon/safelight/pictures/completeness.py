@@ -5,8 +5,9 @@ decoders swallow without a word), and a whole file is never called unfinished fo
 is walked to the end the format itself declares; pixels are not decoded, the file name is not looked at, and the file
 is read by pieces. Whether the data in between are sound is the decoder's business (`decode`).
 
-Known doubt: an uncompressed TIFF whose directory comes first and whose last 4 KiB are pure black looks exactly like a
-padded one, and counts as unfinished.
+Known doubts: an uncompressed TIFF whose directory comes first and whose last 4 KiB are pure black looks exactly like a
+padded one, and counts as unfinished; one that lacks less than its last 4 KiB counts as whole. A lossy WebP of one flat
+colour is nothing but zeros at its end and counts as whole.
 """
 
 from __future__ import annotations
@@ -18,7 +19,16 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final, Literal
 
 from safelight.pictures import tiff
-from safelight.pictures.containers import boxes, gif_blocks, jpeg_segments, png_chunks, read_at, riff_chunks, size_of
+from safelight.pictures.containers import (
+    Part,
+    boxes,
+    gif_blocks,
+    jpeg_segments,
+    png_chunks,
+    read_at,
+    riff_chunks,
+    size_of,
+)
 from safelight.pictures.formats import HEAD, READ, may_become, sniff
 
 State = Literal["whole", "unfinished", "empty", "not_a_picture", "not_yet_supported"]
@@ -102,7 +112,18 @@ def _webp(stream: BinaryIO) -> bool:
     if declared > size_of(stream) or not parts or parts[-1].end + parts[-1].end % 2 < declared - 1:
         return False
     coded = [part for part in parts if part.kind in {b"VP8 ", b"VP8L", b"ANMF"}]
-    return bool(coded) and all(_alive(stream, part.end, _CODED_TAIL) for part in coded[-1:])
+    if not coded:
+        return False
+    return _alive(stream, coded[-1].end, _CODED_TAIL) or _flat(stream, coded[-1])
+
+
+def _flat(stream: BinaryIO, part: Part) -> bool:
+    """Whether a lossy WebP frame has so few bits a pixel (photographs take 30 times as many) that zeros are its data."""
+    frame = read_at(stream, part.start + 8, 10)
+    if part.kind != b"VP8 " or frame[3:6] != b"\x9d\x01\x2a":
+        return False
+    width, height = (int.from_bytes(frame[at : at + 2], "little") & 0x3FFF for at in (6, 8))
+    return (part.end - part.start) * 300 < width * height
 
 
 def _gif(stream: BinaryIO) -> bool:

@@ -11,14 +11,14 @@ from typing import BinaryIO, Final, Literal
 
 from safelight.pictures.containers import read_at, size_of
 
-_WIDTH: Final = {1: 1, 2: 1, 3: 2, 4: 4, 6: 1, 7: 1, 8: 2, 9: 4, 13: 4, 16: 8, 17: 8, 18: 8}
+_WIDTH: Final = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 _MOST_ENTRIES: Final = 4096
 _MOST_VALUES: Final = 1 << 20
 _MOST_DIRECTORIES: Final = 64
 
 SUBFILE, COMPRESSION, PHOTOMETRIC, MAKE, SUB_IFDS, DNG_VERSION = 254, 259, 262, 271, 330, 50706
 STRIP_OFFSETS, STRIP_COUNTS, TILE_OFFSETS, TILE_COUNTS = 273, 279, 324, 325
-JPEG_OFFSET, JPEG_COUNT = 513, 514
+JPEG_OFFSET, JPEG_COUNT, JPEG_TABLES = 513, 514, 347
 _WANTED: Final = frozenset({
     SUBFILE, COMPRESSION, PHOTOMETRIC, MAKE, SUB_IFDS, DNG_VERSION,
     STRIP_OFFSETS, STRIP_COUNTS, TILE_OFFSETS, TILE_COUNTS, JPEG_OFFSET, JPEG_COUNT,
@@ -38,6 +38,8 @@ class Directory:
 
     tags: dict[int, tuple[int, ...]] = field(default_factory=dict)
     sub: bool = False
+    tables: tuple[int, int] | None = None
+    """Where the tables that all strips of JPEG share lie."""
 
     def first(self, tag: int, default: int = 0) -> int:
         """The first value of a tag."""
@@ -46,7 +48,7 @@ class Directory:
 
     def data_ranges(self) -> list[tuple[int, int]] | None:
         """(start, end) of every strip, tile and embedded JPEG; None where offsets and lengths do not pair up."""
-        ranges: list[tuple[int, int]] = []
+        ranges: list[tuple[int, int]] = [] if self.tables is None else [self.tables]
         for offsets_tag, counts_tag in (
             (STRIP_OFFSETS, STRIP_COUNTS),
             (TILE_OFFSETS, TILE_COUNTS),
@@ -106,28 +108,20 @@ class _Reader:
         if len(table) < count * entry:
             return None
         tags = {}
+        tables = None
         for start in range(0, count * entry, entry):
             row = table[start : start + entry]
-            tag, kind = self.number(row[:2]), self.number(row[2:4])
-            if tag not in _WANTED or kind not in _WIDTH:
-                continue
-            values = self.values(kind, self.number(row[4:-inline]), row[-inline:])
-            if values is None:
-                return None
-            tags[tag] = values
-        return Directory(tags, sub), self.number(table[count * entry :])
-
-    def values(self, kind: int, count: int, inline: bytes) -> tuple[int, ...] | None:
-        width = _WIDTH[kind]
-        if not 0 < count <= _MOST_VALUES:
-            return ()
-        data = inline
-        if count * width > len(inline):
-            at = self.number(inline)
-            if at + count * width > self.size:
-                return None
-            data = read_at(self.stream, at, count * width)
-        return tuple(self.number(data[i * width : (i + 1) * width]) for i in range(count))
+            tag, kind, number = self.number(row[:2]), self.number(row[2:4]), self.number(row[4:-inline])
+            width = _WIDTH.get(kind, 0)
+            place = self.number(row[-inline:]) if number * width > inline else at + head + start + entry - inline
+            if place + number * width > self.size:
+                return None  # the rest of the file has yet to come
+            if tag == JPEG_TABLES:
+                tables = (place, place + number)
+            if tag in _WANTED and width and 0 < number <= _MOST_VALUES:
+                data = read_at(self.stream, place, number * width)
+                tags[tag] = tuple(self.number(data[i : i + width]) for i in range(0, len(data), width))
+        return Directory(tags, sub, tables), self.number(table[count * entry :])
 
 
 def raw_name(found: list[Directory]) -> str | None:
