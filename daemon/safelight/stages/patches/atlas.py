@@ -72,7 +72,7 @@ def _halved(image: Image) -> Image:
 def _sheet(parts: list[tuple[bool, Image]], p: int, guide_blur: float) -> Sheet:
     height = sum(part.shape[0] for _, part in parts)
     width = max(part.shape[1] for _, part in parts)
-    pixels = np.zeros((height, width, 4), np.uint8)
+    pixels = np.zeros((height, width + 1, 4), np.uint8)
     penalty = np.full((height - p + 1, width - p + 1), NEVER, np.float32)
     turn = np.zeros((height - p + 1, width - p + 1, 2), np.float32)
     top = 0
@@ -87,4 +87,4 @@ def _sheet(parts: list[tuple[bool, Image]], p: int, guide_blur: float) -> Sheet:
         turn[rows, columns] = strokes(tone, 3.0)[inner][..., :2]
         top += high
     places = np.flatnonzero(penalty < NEVER)
-    return Sheet(pixels.reshape(height, width * 4), penalty, turn, places)
+    return Sheet(pixels.reshape(height, -1), penalty, turn, places)

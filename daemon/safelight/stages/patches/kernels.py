@@ -15,8 +15,6 @@ import numpy as np
 
 from safelight.stages.patches.jit import compiled
 
-# ruff: noqa: PLR0917 — numba calls kernels by position, and cannot take dataclasses
-
 Array = Any
 Real = Any
 """A float32 scalar."""
@@ -53,22 +51,22 @@ def _cost(
     query: Array, weight: Array, source: Array, side: Array, sy: int, sx: int, aim: Array, limit: Real, patch: Patch
 ) -> Real:
     """Distance of the query to the source patch at (sy, sx), or something >= limit once it is known to be that."""
-    place = side[sy, sx]
-    across = aim[0] - place[1]
-    along = aim[1] - place[2]
-    total = np.float32(place[0] + aim[2] * (across * across + along * along))
-    if total >= limit:
-        return total
+    total = np.float32(0)
+    row, column = np.uintp(sy), np.uintp(4 * sx)
     for i in range(len(patch)):
-        row = source[sy + i, 4 * sx : 4 * sx + 4 * len(patch)]
         part = np.float32(0)
-        for k in range(4 * len(patch)):
-            step = query[i, k] - np.float32(row[k])
+        for k in range(query.shape[1]):
+            # Unsigned places, and no view of the row: both keep the loop free of checks and counters. Its length is
+            # deliberately not a constant: unrolled it would no longer become vector code.
+            step = query[i, k] - np.float32(source[row + np.uintp(i), column + np.uintp(k)])
             part += weight[k] * step * step
         total += part
         if total >= limit:
             return total
-    return total
+    # Last, because most tries end above and `side` is seldom in the cache.
+    across = aim[0] - side[sy, sx, 1]
+    along = aim[1] - side[sy, sx, 2]
+    return np.float32(total + side[sy, sx, 0] + aim[2] * (across * across + along * along))
 
 
 @compiled
@@ -100,8 +98,9 @@ def sweep(
     `renew` the cost of the field as it stands is measured first.
     """
     p = len(patch)
-    query = np.empty((p, 4 * p), np.float32)
-    weight = np.empty(4 * p, np.float32)
+    lanes = (4 * p + 7) // 8 * 8
+    query = np.zeros((p, lanes), np.float32)
+    weight = np.zeros(lanes, np.float32)
     wish = np.empty(3, np.float32)
     first, end = rows[0], rows[1]
     columns = field.shape[1]
@@ -115,9 +114,8 @@ def sweep(
             if active[y, x] == 0:
                 continue
             for i in range(p):
-                taken = target[y + i, 4 * x : 4 * x + 4 * p]
                 for k in range(4 * p):
-                    query[i, k] = np.float32(taken[k])
+                    query[i, k] = np.float32(target[np.uintp(y + i), np.uintp(4 * x) + np.uintp(k)])
             for k in range(p):
                 weight[4 * k] = weight[4 * k + 1] = weight[4 * k + 2] = colour
                 weight[4 * k + 3] = guide[y, x]
