@@ -110,9 +110,9 @@ class Inpainter(Backend):
     rim: ClassVar[int] = 0
     """Pixels (at 1,600) that this engine may repaint beyond the mask it was given."""
 
+    @abstractmethod
     def understands(self, prompt: str) -> bool:
         """Whether this backend can paint `prompt` (lower case; the own engines know prompts.KNOWN only)."""
-        return True
 
     def inpaint(self, image: Image, mask: Mask, prompt: str, seed: int) -> tuple[Image, Mask]:
         """The repainted picture and the mask widened by the declared rim; outside the latter nothing changes.
@@ -158,9 +158,11 @@ class Alterer(Backend):
 
 @dataclass(frozen=True)
 class Painting:
-    """How to paint. `style` an Image; `protect` a Mask (1 = keep readable) or None; `palette` reserved for series;
+    """How to paint.
 
-    `strength` 0–1; `colour` takes the palette of the style or keeps the photo's."""
+    `style` an Image; `strength` 0–1; `colour` takes the palette of the style or keeps the photo's; `protect` a Mask
+    (1 = keep readable) or None; `palette` a series' frozen palette, empty for none.
+    """
 
     style: Image
     strength: float = 0.6
@@ -192,7 +194,7 @@ class Stylizer(Backend):
 
 def unit(image: Image) -> float:
     """Pixels of this picture for one pixel at 1,600 px on the longest side."""
-    return max(image.shape[:2]) / 1600.0
+    return float(max(image.shape[:2])) / 1600.0
 
 
 def check_image(image: Image) -> None:

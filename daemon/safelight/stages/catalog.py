@@ -73,3 +73,18 @@ def available(stage: StageName) -> Iterator[Backend]:
         backend = load(stage, name)
         if backend.unavailable() is None:
             yield backend
+
+
+def ordered(stage: StageName, preferred: str | None = None) -> Iterator[Backend]:
+    """The available backends, the event's choice first."""
+    backends = list(available(stage))
+    yield from sorted(backends, key=lambda backend: backend.name != preferred)
+
+
+def usable(stage: StageName, name: str) -> Backend:
+    """The backend a rule pins; raises BackendUnavailable with its reason when it cannot work here."""
+    backend = load(stage, name)
+    reason = backend.unavailable()
+    if reason is not None:
+        raise BackendUnavailable(stage=stage, backend=name, reason=reason)
+    return backend

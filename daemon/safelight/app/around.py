@@ -1,0 +1,38 @@
+"""What a use case stands in: the surroundings it is given, and the audience it tells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from safelight import __version__
+from safelight.reconcile.loop import Report
+
+SOFTWARE = f"Safelight {__version__}"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the process stands in: caches, processors."""
+
+    cache: Path
+    processors: int
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str], processors: int | None) -> Surroundings:
+        """From the environment: `SAFELIGHT_CACHE`, else the user's cache folder."""
+        base = environment.get("SAFELIGHT_CACHE") or environment.get("XDG_CACHE_HOME")
+        root = Path(base) if base else Path.home() / ".cache"
+        return cls(root / "safelight", processors or 1)
+
+
+class Audience(Protocol):
+    """Who is told while work goes on."""
+
+    def progress(self, report: Report) -> None:
+        """Where everything stands, about twice a second."""
+
+    def say(self, text: str) -> None:
+        """A sentence."""

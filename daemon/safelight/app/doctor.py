@@ -1,0 +1,69 @@
+"""`doctor`: what there is on this machine and in this folder, and what is missing. Reads only."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from importlib import metadata
+from typing import Any
+
+from safelight import __version__, defaults
+from safelight.app.around import Surroundings
+from safelight.app.files import Bench
+from safelight.model.errors import SafelightError
+from safelight.reconcile.event import Event
+
+PACKAGES = (
+    "torch", "torchvision", "transformers", "diffusers", "weasyprint", "pillow", "numpy", "numba",
+    "opencv-python-headless", "onnxruntime", "rapidocr", "watchdog",
+)  # fmt: skip
+ENOUGH = 10_000_000_000
+"""Bytes of free disk below which a day's cards may not fit."""
+
+
+def doctor(event: Event, around: Surroundings) -> dict[str, Any]:
+    """Versions, backends with reasons, fonts of the designs, disk, rights of the folder, and a list of problems."""
+    problems: list[str] = []
+    with Bench(around) as bench:
+        try:
+            rows = bench.do("backends", {})["facts"]["backends"]
+        except SafelightError as fault:
+            rows = []
+            problems.append(fault.say())
+    backends = [dict(zip(("stage", "name", "version", "trained", "unavailable"), row, strict=True)) for row in rows]
+    fonts = sorted(path.name for path in defaults.folder("templates").rglob("*.[ot]tf"))
+    if not fonts:
+        problems.append("the fonts of the book's designs are missing")
+    free = shutil.disk_usage(event.root).free
+    if free < ENOUGH:
+        problems.append(f"only {free / 1e9:.1f} GB free")
+    rights = _rights(event, problems)
+    machine = {
+        "processors": around.processors,
+        "machine": f"{platform.system()} {platform.machine()}",
+        "free disk": f"{free / 1e9:.1f} GB",
+        "fonts": ", ".join(fonts),
+        "folder": rights,
+        "cache": str(around.cache),
+    }
+    return {"versions": _versions(), "backends": backends, "machine": machine, "problems": problems}
+
+
+def _versions() -> dict[str, str]:
+    versions = {"safelight": __version__, "python": platform.python_version()}
+    for name in PACKAGES:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            versions[name] = "missing"
+    return versions
+
+
+def _rights(event: Event, problems: list[str]) -> str:
+    """Whether this folder is an event and may be written."""
+    if not (event.inbox.is_dir() and event.rules.is_dir()):
+        return "not an event"
+    folders = (event.inbox, event.library, event.rules)
+    problems.extend(f"{folder} cannot be written" for folder in folders if not os.access(folder, os.W_OK | os.X_OK))
+    return "an event"

@@ -1,0 +1,183 @@
+"""Looking at an event: `status`, `plan`, `explain`, `audit verify`, `rules check`. No lease is taken, nothing written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from safelight.model.digests import PhotoId, object_id
+from safelight.model.errors import UsageError
+from safelight.model.recipe import Recipe
+from safelight.model.signals import Verdict
+from safelight.plan.steps import WHY, PhotoPlan
+from safelight.reconcile import rules
+from safelight.reconcile.event import Event, World, look_at
+from safelight.reconcile.intake import Inbox
+from safelight.reconcile.names import comparable, stem_of
+from safelight.reconcile.planning import Planner, estimate
+from safelight.reconcile.publish import hash_file
+from safelight.reconcile.tally import Tally, tally
+from safelight.reconcile.verify import Findings
+from safelight.reconcile.verify import verify as verify_event
+from safelight.rulebook.compile import Seen
+from safelight.stages.base import DOUBTS
+
+
+def peek(world: World) -> Recipe:
+    """The recipe as the files say now, without writing: styles known by their bytes, broken files by their last good."""
+    pool, _ = rules.styles(world.event, object_id, lambda _name: True)
+    return rules.in_force(world, pool, rules.read_files(world.event), Seen()).recipe
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A look at an event: state, recipe, plans, counts, who owns it."""
+
+    world: World
+    recipe: Recipe
+    plans: dict[PhotoId, PhotoPlan]
+    held: frozenset[str]
+    tally: Tally
+    left: float
+    owner: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for `status --json`."""
+        books = self.world.state.books
+        return {
+            **self.tally.to_json(), "waits_for_word": sorted(self.held), "seconds_left": round(self.left, 1),
+            "owner": self.owner, "records": self.world.state.sequence,
+            "book_pages": books[-1][0].page_count if books else 0,
+        }  # fmt: skip
+
+
+def overview(event: Event) -> Overview:
+    """Read an event without touching it."""
+    world = look_at(event.require())
+    recipe = peek(world)
+    planner = Planner(words=DOUBTS)
+    held = planner.plan(world, recipe)
+    pages = world.state.books[-1][0].pages if world.state.books else {}
+    inbox = Inbox(event)
+    inbox.scan(0.0)
+    counts = tally(world.state, planner.plans, pages, inbox.ignored, inbox.unsettled() + len(_claims(event)))
+    holder = event.lease.live()
+    owner = f"process {holder.pid} on {holder.host} since {holder.since}" if holder else ""
+    left = estimate(planner.plans.values(), world.state)
+    return Overview(world, recipe, planner.plans, held, counts, left, owner)
+
+
+def _claims(event: Event) -> list[str]:
+    try:
+        return [name for name in os.listdir(event.claimed) if (event.claimed / name / "file").exists()]
+    except OSError:
+        return []
+
+
+def find_photo(world: World, wanted: str) -> PhotoId:
+    """A photo by file, digest (8 digits or more) or name; raises UsageError when it is none or several."""
+    path = Path(wanted)
+    photos = world.state.photos
+    if path.is_file() and (found := PhotoId(hash_file(path))) in photos:
+        return found
+    lower = wanted.casefold()
+    if len(lower) >= 8 and all(letter in "0123456789abcdef" for letter in lower):
+        matches = [photo for photo in photos if photo.startswith(lower)]
+        if len(matches) == 1:
+            return matches[0]
+    want = comparable(Path(wanted).name)
+    named = [
+        photo.photo
+        for photo in photos.values()
+        if any(want in _names(world.detail(detail).name) for detail in photo.details)
+    ]
+    if len(named) == 1:
+        return named[0]
+    if not named:
+        raise UsageError(reason=f"No photo of this event is called “{wanted}”.")
+    rows = ", ".join(f"{world.of(photo).photographer}/{world.of(photo).name} = {photo[:12]}" for photo in named)
+    raise UsageError(reason=f"Several photos are called “{wanted}”: {rows}. Say which by its number.")
+
+
+def _names(name: str) -> set[str]:
+    return {comparable(name), comparable(stem_of(name))}
+
+
+def explain(event: Event, wanted: str) -> dict[str, Any]:
+    """Everything about one photo, as plain values: how it was sorted, which rules applied, every step, where it is."""
+    look = overview(event)
+    world, photo_id = look.world, find_photo(look.world, wanted)
+    photo, plan, detail = world.state.photos[photo_id], look.plans[photo_id], world.of(photo_id)
+    judged = photo.latest.get("classify")
+    verdict = Verdict.from_json(judged.step.facts) if judged else None
+    language = look.recipe.event.language
+    page = world.state.books[-1][0].pages.get(photo_id) if world.state.books else None
+    return {
+        "photo": photo_id,
+        "name": detail.name,
+        "photographer": detail.photographer,
+        "taken": detail.taken,
+        "camera": detail.camera,
+        "arrived": photo.time,
+        "verdict": plan.verdict,
+        "decided_by": plan.decided_by,
+        "standing": plan.standing,
+        "probabilities": verdict.probabilities if verdict else {},
+        "reasons": [[reason.signal, reason.value, reason.weight] for reason in verdict.reasons] if verdict else [],
+        "rules": [vars(note) for note in plan.notes],
+        "need": plan.need.say(language) if plan.need else None,
+        "missing": plan.step.stage if plan.step else None,
+        "why": plan.step.why if plan.step else None,
+        "held": plan.held.stage if plan.held else None,
+        "steps": [
+            {"time": done.time, "record": done.sequence, **done.step.to_json()}
+            for done in sorted(photo.steps.values(), key=lambda done: done.sequence)
+        ],
+        "decisions": [[time_, fact.verdict, fact.by] for fact, time_ in photo.decisions],
+        "page": page,
+        "language": language,
+    }
+
+
+def verify(event: Event, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Findings:
+    """`audit verify`."""
+    return verify_event(event.require(), progress)
+
+
+def check_rules(event: Event) -> tuple[dict[str, str], list[str]]:
+    """Problems by file, as text in the event's language, and warnings. Nothing is written."""
+    event.require()
+    world = look_at(event)
+    pool, bad = rules.styles(event, object_id, lambda _name: True)
+    details = [world.of(photo) for photo in world.state.photos]
+    seen = Seen(photographers=tuple(sorted({detail.photographer for detail in details if detail.photographer})))
+    forced = rules.in_force(world, pool, rules.read_files(event), seen)
+    warnings = [warning.say(forced.recipe.event.language) for warning in forced.compiled.warnings]
+    warnings += [f"rules/styles/{name}: not a picture" for name in bad]
+    return dict(forced.texts), warnings
+
+
+def plan_row(look: Overview, photo: PhotoId) -> dict[str, Any] | None:
+    """What is missing for one photo, as plain values; None when nothing is."""
+    plan = look.plans[photo]
+    step = plan.step or plan.held
+    if step is None:
+        return None
+    language = look.recipe.event.language
+    return {
+        "photo": photo,
+        "name": look.world.of(photo).name,
+        "stage": step.stage,
+        "rule": step.rule,
+        "why": WHY[step.why][1 if language == "fr" else 0],
+        "held": plan.step is None,
+        "then": list(plan.then),
+    }
+
+
+def language_of(event: Event) -> str:
+    """The event's language; English outside an event."""
+    return peek(look_at(event.require())).event.language

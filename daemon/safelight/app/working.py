@@ -1,0 +1,202 @@
+"""Making an event and working on it: `init`, `run`, `watch`, `book`. These take the event's lease."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from safelight import __version__, defaults
+from safelight.app.around import SOFTWARE, Audience, Surroundings
+from safelight.app.looking import peek
+from safelight.model.errors import UsageError
+from safelight.reconcile.event import Event, Owner, own
+from safelight.reconcile.loop import Reconciler, pace_for
+from safelight.reconcile.tally import Tally
+from safelight.rulebook.jsonschema import schemas
+from safelight.workers.lanes import Lanes
+
+
+def init(folder: Path) -> list[Path]:
+    """Lay out a new event in an empty or new folder; returns what was made. Raises UsageError on a folder in use."""
+    if folder.exists() and any(entry.name != ".DS_Store" for entry in folder.iterdir()):
+        raise UsageError(reason=f"{folder} is not empty; choose a new or an empty folder.")
+    made = [folder / name for name in ("inbox", "library", "templates", "rules", "rules/styles", "rules/texts", "try")]
+    for path in made:
+        path.mkdir(parents=True, exist_ok=True)
+    source = defaults.folder("rules")
+    for path in sorted(source.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(source).parts)
+        if path.is_file() and not hidden and "PROBLEM" not in path.name and not path.name.startswith("preview"):
+            target = folder / "rules" / path.relative_to(source)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+    write_schemas(folder / "rules")
+    (folder / "library" / ".safelight").mkdir()
+    (folder / "library" / ".safelight" / "event").write_text(secrets.token_hex(8) + "\n", encoding="utf-8")
+    return made
+
+
+def write_schemas(folder: Path) -> None:
+    """The JSON schemas that editors use to complete and check rule files."""
+    target = folder / ".schema"
+    target.mkdir(parents=True, exist_ok=True)
+    for name, text in schemas().items():
+        (target / name).write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def owned(event: Event) -> Iterator[Owner]:
+    """The event, owned for as long as the block runs."""
+    owner = own(event, __version__)
+    try:
+        yield owner
+    finally:
+        owner.close()
+
+
+@contextmanager
+def reconciler(event: Event, around: Surroundings, audience: Audience, *, watching: bool) -> Iterator[Reconciler]:
+    """The event being worked on: owner, lanes, caches."""
+    with owned(event) as owner:
+        form = peek(owner).event
+        count, threads = lanes_for(form.lanes, around.processors)
+        lanes = Lanes(event.store.root, count, threads, event.log / "workers.log")
+        cache = around.cache / "events" / event.identity.replace("/", "_")[-60:]
+        pace = pace_for(event, form.settle, watching=watching)
+        loop = Reconciler(owner, lanes, cache, pace, SOFTWARE, tell=audience.say)
+        try:
+            yield loop
+        finally:
+            loop.close()
+
+
+def lanes_for(wanted: int, processors: int) -> tuple[int, int]:
+    """(lanes, threads each): by default one lane a processor up to four, since most of the work is one-threaded."""
+    count = wanted or max(1, min(4, processors))
+    return count, max(1, processors // count)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run ended with."""
+
+    tally: Tally
+    book: Path | None
+    pages: int
+    held: tuple[str, ...]
+    problems: str
+    steps: int
+    book_reason: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return {
+            **self.tally.to_json(), "book": str(self.book) if self.book else None, "pages": self.pages,
+            "waits_for_word": list(self.held), "rule_problems": self.problems, "steps": self.steps,
+            "book_problem": self.book_reason,
+        }  # fmt: skip
+
+
+def work(event: Event, around: Surroundings, audience: Audience) -> Outcome:
+    """Once, until nothing is missing and the book is made (`safelight run`)."""
+    with reconciler(event.require(), around, audience, watching=False) as loop:
+        shown = 0.0
+        while True:
+            changed = loop.cycle()
+            if time.monotonic() - shown > 0.5:
+                audience.progress(loop.report())
+                shown = time.monotonic()
+            if not changed and loop.idle():
+                break
+            if not changed:
+                loop.pause(0.25)
+        loop.make_book()
+        loop.publish()
+        audience.progress(loop.report())
+        outcome = outcome_of(loop)
+        loop.shelf.status(loop.tally(), loop.recipe.event.language if loop.recipe else "en", running=False)
+        return outcome
+
+
+def outcome_of(loop: Reconciler) -> Outcome:
+    """What stands at the end of a run."""
+    books = loop.owner.state.books
+    path = loop.event.library / "book" / "book.pdf"
+    return Outcome(
+        loop.tally(), path if books else None, books[-1][0].page_count if books else 0, tuple(sorted(loop.held)),
+        loop.problems, loop.done, loop.book_reason,
+    )  # fmt: skip
+
+
+def watch(event: Event, around: Surroundings, audience: Audience, stop: threading.Event) -> None:
+    """Until told to stop (`safelight watch`): the same cycle, woken early by file events, a draft book when idle."""
+    with reconciler(event.require(), around, audience, watching=True) as loop, _woken(event) as wake:
+        shown = 0.0
+        while not stop.is_set():
+            changed = loop.cycle()
+            now = time.monotonic()
+            if now - shown > 0.5:
+                audience.progress(loop.report())
+                shown = now
+            if changed:
+                continue
+            if loop.idle():
+                if loop.make_book():
+                    loop.publish()
+                    continue
+            elif now - loop.book_at > loop.pace.draft and loop.owner.state.photos:
+                loop.make_book()
+                loop.book_at = now
+            if loop.running:
+                loop.pause(0.25)
+            elif wake.wait(timeout=min(0.5, loop.pace.scan)):
+                wake.clear()
+            if now - loop.published > 20:
+                loop.publish()
+        loop.shelf.status(loop.tally(), loop.recipe.event.language if loop.recipe else "en", running=False)
+
+
+@contextmanager
+def _woken(event: Event) -> Iterator[threading.Event]:
+    """File events of watchdog, which only wake the loop early; where they cannot be had (a share) the scan does it all."""
+    from watchdog.events import FileSystemEvent, FileSystemEventHandler
+    from watchdog.observers import Observer
+
+    wake = threading.Event()
+
+    class Wake(FileSystemEventHandler):
+        def on_any_event(self, event: FileSystemEvent) -> None:
+            if event.event_type in {"created", "moved", "closed", "modified", "deleted"}:
+                wake.set()
+
+    observer = Observer()
+    try:
+        observer.schedule(Wake(), str(event.inbox), recursive=True)
+        observer.schedule(Wake(), str(event.rules), recursive=False)
+        observer.start()
+    except OSError:
+        yield wake
+        return
+    try:
+        yield wake
+    finally:
+        observer.stop()
+        observer.join()
+
+
+def stop_on_signals(stop: threading.Event) -> None:
+    """Ctrl-C and a service's stop end the watch between two cycles."""
+
+    def handle(_number: int, _frame: object) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGINT, handle)
+    signal.signal(signal.SIGTERM, handle)

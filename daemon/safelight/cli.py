@@ -1,0 +1,439 @@
+"""The command line: arguments to use cases, results to people or JSON, faults to exit statuses.
+
+Names of commands are fixed. `--event DIR` stands before the command, `--json` after it: standard output is then one JSON
+document and progress goes to standard error. People get a sentence, never a traceback; that goes to the log.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from safelight import __version__
+from safelight.model.errors import DAMAGE, DONE, UNEXPECTED, WAITS, WRONG, SafelightError, UsageError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Safelight: from dropped pictures to a printed book that proves them.",
+)
+rules_app = typer.Typer(no_args_is_help=True, help="The rule files.")
+audit_app = typer.Typer(no_args_is_help=True, help="The proof.")
+app.add_typer(rules_app, name="rules")
+app.add_typer(audit_app, name="audit")
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+Output = Annotated[Path, typer.Option("-o", help="The file to write.")]
+_event = Path()
+
+
+@app.callback()
+def _main(
+    event: Annotated[Path, typer.Option("--event", help="The event's folder (default: here).")] = Path(),
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    global _event
+    if version:
+        print(f"safelight {__version__}")
+        raise typer.Exit
+    _event = event
+
+
+def main() -> None:
+    """Entry point: run a command, turn faults into a sentence and an exit status."""
+    try:
+        status = app(standalone_mode=False)
+    except SafelightError as fault:
+        _print_error(fault.say(_language()))
+        status = fault.exit_status
+    except typer.TyperException as fault:
+        told = getattr(fault, "format_message", None)
+        _print_error(told() if told else str(fault))
+        status = WRONG
+    except (KeyboardInterrupt, typer.Abort):
+        status = 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        status = DONE
+    except Exception:  # noqa: BLE001 - the last door: people get a sentence, the log gets the traceback
+        _print_error(f"Something unexpected went wrong. The details are in {_log_fault()}.")
+        status = UNEXPECTED
+    sys.exit(status if isinstance(status, int) else DONE)
+
+
+def _print_error(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _log_fault() -> Path:
+    """Where the traceback went: the event's log, else the cache."""
+    folder = _event / "library" / ".safelight" / "log"
+    if not folder.parent.is_dir():
+        folder = _around().cache / "log"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / "faults.log").open("a", encoding="utf-8") as file:
+            traceback.print_exc(file=file)
+    except OSError:
+        traceback.print_exc()
+    return folder / "faults.log"
+
+
+def _language() -> str:
+    from safelight import app as use
+
+    try:
+        return use.language_of(use.Event(_event))
+    except Exception:  # noqa: BLE001 - the language of an error message must never hide the error
+        return "en"
+
+
+def _around() -> Any:
+    from safelight import app as use
+
+    return use.Surroundings.of(os.environ, os.cpu_count())
+
+
+def _show(value: Any, as_json: bool, lines: Callable[[], list[str]]) -> None:
+    if as_json:
+        print(json.dumps(value, ensure_ascii=False, indent=1, default=str))
+    else:
+        print("\n".join(lines()))
+
+
+class Screen:
+    """Progress for people: one moving line on a terminal, a plain line every few seconds elsewhere."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._stream = sys.stderr
+        self._moving = self._stream.isatty() and not quiet
+        self._quiet = quiet
+        self._last = ""
+        self._next = 0.0
+
+    def progress(self, report: Any) -> None:
+        """One line: how much is done, what is being done, time left."""
+        import time
+
+        text = progress_line(report)
+        if self._quiet or text == self._last:
+            return
+        if self._moving:
+            self._stream.write("\r\x1b[2K" + text[:150])
+            self._stream.flush()
+        elif time.monotonic() >= self._next:
+            print(text, file=self._stream, flush=True)
+            self._next = time.monotonic() + 5.0
+        self._last = text
+
+    def say(self, text: str) -> None:
+        """A sentence on a line of its own."""
+        if text == "book":
+            text = "Laying out the book …"
+        print(("\r\x1b[2K" if self._moving else "") + text, file=self._stream, flush=True)
+
+    def end(self) -> None:
+        """Leave the moving line."""
+        if self._moving and self._last:
+            self._stream.write("\n")
+
+
+def progress_line(report: Any) -> str:
+    """`12 of 40 steps, 3 min left: stylize IMG_0007.JPG`."""
+    if not report.running and not report.left:
+        return f"{report.tally.arrived} arrived, {report.tally.needs_you} need you"
+    minutes = report.left / 60
+    left = f"{minutes:.0f} min left" if minutes >= 1.5 else f"{max(1, round(report.left))} s left"
+    return f"{report.done} steps done, {left}: {', '.join(report.running[:3])}"
+
+
+@app.command()
+def init(folder: Path) -> None:
+    """Make a new event: folders, rule files, styles of our own drawing."""
+    from safelight import app as use
+
+    use.init(folder)
+    print(f"{folder} is ready. Drop pictures into {folder / 'inbox'}/<photographer>/ and run `safelight watch` there.")
+
+
+@app.command()
+def run(as_json: Json = False) -> None:
+    """Work until nothing is missing and the book is made."""
+    from safelight import app as use
+
+    screen = Screen(quiet=as_json)
+    outcome = use.work(use.Event(_event), _around(), screen)
+    screen.end()
+    _show(outcome.to_json(), as_json, lambda: outcome_lines(outcome))
+    if outcome.tally.needs_you or outcome.held:
+        raise typer.Exit(WAITS)
+
+
+def outcome_lines(outcome: Any) -> list[str]:
+    """What a run ended with, for people."""
+    counts = outcome.tally
+    lines = [
+        f"{counts.arrived} arrived = {counts.ignored} ignored + {counts.duplicates} duplicates + {counts.needs_you} need "
+        f"you + {counts.waiting} waiting + {counts.in_book} in the book + {counts.not_chosen} not chosen."
+    ]
+    if counts.needs_you:
+        lines.append("What needs you lies in library/need-you/, each with its reason.")
+    lines += [f"The changed {part} rules wait for a word: `safelight redo {part}`." for part in outcome.held]
+    if outcome.book_reason:
+        lines.append(outcome.book_reason)
+    if outcome.book:
+        lines.append(f"The book ({outcome.pages} pages): {outcome.book}")
+    return lines
+
+
+@app.command()
+def watch() -> None:
+    """Keep working: pictures dropped are sorted, retouched and painted as they come."""
+    from safelight import app as use
+
+    stop = threading.Event()
+    use.stop_on_signals(stop)
+    screen = Screen(quiet=False)
+    screen.say(f"Watching {(_event / 'inbox').resolve()} (Ctrl-C ends it).")
+    use.watch(use.Event(_event), _around(), screen, stop)
+    screen.end()
+
+
+@app.command()
+def status(as_json: Json = False) -> None:
+    """Where everything stands; looks only."""
+    from safelight import app as use
+
+    look = use.overview(use.Event(_event))
+    _show(look.to_json(), as_json, lambda: status_lines(look))
+
+
+def status_lines(look: Any) -> list[str]:
+    """Counts, owner, what waits for a word."""
+    rows = [f"{value:6d}  {name.replace('_', ' ')}" for name, value in look.tally.to_json().items()]
+    rows.append(look.owner or "nobody is running this event now")
+    rows += [f"the changed {part} rules wait for a word: `safelight redo {part}`" for part in sorted(look.held)]
+    books = look.world.state.books
+    rows.append(f"the book has {books[-1][0].page_count} pages" if books else "no book yet")
+    return rows
+
+
+@app.command()
+def plan(as_json: Json = False) -> None:
+    """What would be done now, and why; looks only."""
+    from safelight import app as use
+
+    look = use.overview(use.Event(_event))
+    steps = [row for row in (use.plan_row(look, photo) for photo in look.plans) if row]
+    _show({"steps": steps, "seconds": round(look.left, 1)}, as_json, lambda: plan_lines(steps, look.left))
+
+
+def plan_lines(steps: list[dict[str, Any]], seconds: float) -> list[str]:
+    """One line a photo."""
+    if not steps:
+        return ["Nothing is missing."]
+    rows = [
+        f"{row['name']}: {row['stage']}{' (held)' if row['held'] else ''} because {row['why']}"
+        + (f", then {', '.join(row['then'])}" if row["then"] else "")
+        for row in steps
+    ]
+    return [*rows, f"{len(steps)} photos, about {seconds:.0f} s of work."]
+
+
+@app.command()
+def explain(photo: str, as_json: Json = False) -> None:
+    """Everything about one photo: a name, a file, or the first digits of its number."""
+    from safelight import app as use
+
+    told = use.explain(use.Event(_event), photo)
+    _show(told, as_json, lambda: use.explain_lines(told))
+
+
+@app.command()
+def decide(photo: str, verdict: str, as_json: Json = False) -> None:
+    """Decide a photo: ok, retoucher or exclure. Never overruled by a model."""
+    from safelight import app as use
+
+    _asked([use.decide(use.Event(_event), photo, verdict)], as_json)
+
+
+@app.command()
+def redo(what: Annotated[str | None, typer.Argument()] = None, as_json: Json = False) -> None:
+    """Do work again: a photo, a stage, sort, retouch, style or book. Without a word: what waits for one."""
+    from safelight import app as use
+
+    if what is None:
+        held = sorted(use.overview(use.Event(_event)).held)
+        _show(
+            {"waits_for_word": held},
+            as_json,
+            lambda: [f"{part} waits for a word" for part in held] or ["Nothing waits."],
+        )
+        return
+    _asked(use.redo(use.Event(_event), what), as_json)
+
+
+def _asked(asked: list[Any], as_json: bool) -> None:
+    rows = [f"{item.told}: {'recorded' if item.recorded else 'asked, not yet recorded'}" for item in asked]
+    _show([vars(item) for item in asked], as_json, lambda: rows)
+
+
+@app.command()
+def book(as_json: Json = False) -> None:
+    """Make the book now from what is finished."""
+    from safelight import app as use
+
+    screen = Screen(quiet=as_json)
+    made = use.book(use.Event(_event), _around(), screen)
+    if isinstance(made, use.Asked):
+        _asked([made], as_json)
+        return
+    _show(made.to_json(), as_json, lambda: outcome_lines(made))
+
+
+@rules_app.command("check")
+def rules_check(as_json: Json = False) -> None:
+    """Read the rule files and tell every problem with its line."""
+    from safelight import app as use
+
+    problems, warnings = use.check_rules(use.Event(_event))
+    good = ["The rules are right."] if not problems else []
+    _show({"problems": problems, "warnings": warnings}, as_json, lambda: [*problems.values(), *warnings, *good])
+    if problems:
+        raise typer.Exit(WRONG)
+
+
+@audit_app.command("verify")
+def audit_verify(as_json: Json = False) -> None:
+    """Hash every object again, follow the chain, look up every reference."""
+    from safelight import app as use
+
+    found = use.verify(use.Event(_event))
+    _show(found.to_json(), as_json, lambda: verify_lines(found))
+    if found.damage:
+        raise typer.Exit(DAMAGE)
+
+
+def verify_lines(found: Any) -> list[str]:
+    """What verification found, for people."""
+    rows = [f"{found.records} records, {found.objects} objects, root {found.root}"]
+    if found.unreferenced:
+        rows.append(f"{found.unreferenced} objects that nothing refers to (no damage).")
+    rows += [f"A last line was cut by a crash, nothing else lost: {row}" for row in found.torn]
+    if found.orphans:
+        rows.append(f"{found.orphans} records of an owner who had lost the event (kept, not counted).")
+    return [*rows, *(found.damage or ["Everything is whole."])]
+
+
+@app.command()
+def classify(file: Path, as_json: Json = False) -> None:
+    """Sort one picture by the model alone."""
+    from safelight import app as use
+
+    with use.Bench(_around()) as bench:
+        verdict, looked = use.classify_file(bench, file)
+    value = {"file": str(file), "verdict": verdict.likeliest, **verdict.to_json(), "signals": looked["values"]}
+    _show(value, as_json, lambda: use.verdict_lines(verdict))
+
+
+@app.command()
+def mask(
+    file: Path,
+    concept: str,
+    output: Output,
+    soft: Annotated[bool, typer.Option("--soft", help="Soft edges instead of pure black and white.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Find a concept (advertising, person, face, car, sign …) in one picture and write its mask."""
+    from safelight import app as use
+
+    with use.Bench(_around()) as bench:
+        facts = use.mask_file(bench, file, concept, output, soft=soft)
+    _show({"file": str(output), **facts}, as_json, lambda: use.mask_lines(facts, output))
+
+
+@app.command()
+def inpaint(file: Path, mask: Path, prompt: str, output: Output, as_json: Json = False) -> None:
+    """Repaint one picture where the mask is white."""
+    from safelight import app as use
+
+    with use.Bench(_around()) as bench:
+        facts = use.inpaint_file(bench, file, mask, prompt, output)
+    _show({"file": str(output), **facts}, as_json, lambda: [f"{output} ({facts['backend']})"])
+
+
+@app.command()
+def stylize(
+    file: Path,
+    style: Path,
+    output: Output,
+    strength: Annotated[str, typer.Option(help="0% to 100%.")] = "60%",
+    size: Annotated[int, typer.Option(help="Longest side in pixels, never enlarged.")] = 1600,
+    as_json: Json = False,
+) -> None:
+    """Paint one picture in the manner of a style picture."""
+    from safelight import app as use
+
+    share = parse_percent(strength)
+    with use.Bench(_around()) as bench:
+        facts = use.stylize_file(bench, file, style, output, share, size)
+    _show({"file": str(output), **facts}, as_json, lambda: [f"{output} ({facts['backend']})"])
+
+
+def parse_percent(text: str) -> float:
+    """`60%`, `60 %` or `0.6` as a share; raises UsageError outside 0–100 %."""
+    tidy = text.replace(" ", "").replace("\u202f", "").replace(",", ".")
+    try:
+        share = float(tidy.rstrip("%")) / (100 if tidy.endswith("%") else 1)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise UsageError(reason=f"“{text}” is no strength: say 0% to 100%.")
+    return share
+
+
+@app.command()
+def evaluate(
+    folder: Path,
+    report: Annotated[Path | None, typer.Option("-o", help="Folder for evaluation.csv and the report.")] = None,
+    as_json: Json = False,
+) -> None:
+    """How often the model is right on a folder with one sub-folder a class."""
+    from safelight import app as use
+
+    screen = Screen(quiet=as_json)
+    evaluation = use.evaluate(_around(), folder, report, screen)
+    screen.end()
+    _show(evaluation.to_json(), as_json, lambda: use.evaluation_lines(evaluation))
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """What there is on this machine: versions, backends or why not, fonts, disk, rights of the folder."""
+    from safelight import app as use
+
+    told = use.doctor(use.Event(_event), _around())
+    _show(told, as_json, lambda: use.doctor_lines(told))
+
+
+@app.command(hidden=True)
+def sample(folder: Path, count: int = 28, seed: int = 24) -> None:
+    """Draw the sample event: pictures of our own painting with exact truth."""
+    from safelight import app as use
+
+    screen = Screen(quiet=False)
+    use.sample(folder, count, seed, screen)
+    screen.end()
+
+
+if __name__ == "__main__":
+    main()

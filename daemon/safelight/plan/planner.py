@@ -1,0 +1,334 @@
+"""The planner: one photo's state against the recipe gives the next missing step, or where the photo stands.
+
+Pure. Each photo's steps form a chain (look, classify, then per retouch rule mask and change, crop, painting), so at
+most one step of a photo can run at a time; what follows is named but not keyed, since its inputs do not exist yet.
+Finished work is stable: a step is done when a record bears its key. A step whose earlier result came from other rules
+is a redo; where the caller does not allow that part to redo, the old pictures stay in force and the step is held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from safelight.model.conditions import Facts, holds
+from safelight.model.digests import PhotoId, digest
+from safelight.model.recipe import Recipe, RetouchRule, SortRules, StyleImage, StyleRule, StyleRules
+from safelight.model.records import Detail
+from safelight.model.signals import ClassName, Signals, Verdict, say_reason, say_value
+from safelight.plan.steps import Need, PhotoPlan, RuleNote, Standing, Step, Why
+from safelight.projection.state import Done, PhotoState, lineage, slot
+
+PARTS = {
+    "look": "sort", "classify": "sort", "mask": "retouch", "inpaint": "retouch", "alter": "retouch", "stylize": "style",
+}  # fmt: skip
+DOUBT = {"strict": 0.6, "balanced": 0.5, "generous": 0.4}
+"""Below this probability of the likeliest class a person is asked. With 84 examples no promise in percent can be kept
+honestly (59 faultless ones are needed for 5 %), so the limit is a plain probability and the card says how sure it was."""
+PAINT_SIZE = 1600
+TRIES = 4
+DEFAULT_STYLE = StyleRule("every photo", "stylize")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What planning needs beside the photo: the recipe, which parts may redo finished work, how long steps take."""
+
+    recipe: Recipe
+    may_redo: frozenset[str] = frozenset({"sort", "retouch", "style"})
+    words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Words for doubt codes (English, French)."""
+
+
+def plan_photo(photo: PhotoState, detail: Detail, setting: Setting) -> PhotoPlan:
+    """Where this photo stands and what is missing. Never raises for a photo's own sake."""
+    return _Walk(photo, detail, setting).plan()
+
+
+class _Stop(Exception):
+    """The walk ends here with this plan; private to the module, so that rules read top to bottom."""
+
+    def __init__(self, plan: PhotoPlan) -> None:
+        self.plan = plan
+
+
+class _Walk:
+    """One photo's way from look to painting. Methods return results or stop the walk with a plan."""
+
+    def __init__(self, photo: PhotoState, detail: Detail, setting: Setting) -> None:
+        self.photo, self.detail, self.setting, self.recipe = photo, detail, setting, setting.recipe
+        self.notes: list[RuleNote] = []
+        self.verdict: ClassName | None = None
+        self.by = ""
+
+    def plan(self) -> PhotoPlan:
+        try:
+            facts = self._sort()
+            picture = self._retouch(facts)
+            return self._style(facts, picture)
+        except _Stop as stop:
+            return stop.plan
+
+    # --- sorting ---
+
+    def _sort(self) -> Facts:
+        looked = self._need("look", {"image": self.photo.photo}, {}, "", ("classify",))
+        signals = Signals.from_json(looked.step.facts)
+        judged = self._need(
+            "classify", {"image": self.photo.photo}, {"look": looked.step.key}, "", ("retouch", "stylize")
+        )
+        verdict = Verdict.from_json(judged.step.facts)
+        event = self.recipe.event
+        facts = Facts(
+            photographer=self.detail.photographer,
+            camera=self.detail.camera,
+            file=self.detail.name,
+            taken=self.detail.taken,
+            reasons=tuple(reason.signal for reason in verdict.reasons[:3]),
+            sure=verdict.sure,
+            signals=dict(signals.values),
+            night_from=event.night_from,
+            night_to=event.night_to,
+        )
+        self.verdict, self.by = verdict.likeliest, "model"
+        if self.photo.decision is not None:
+            self.verdict, self.by = _class(self.photo.decision.verdict), "person"
+        elif self.recipe.sort is None:
+            self._stop("waits_rules", Need("no_sort_rules"))
+        else:
+            self._sort_rules(self.recipe.sort, facts, verdict)
+        if self.verdict == "exclure":
+            self._stop("excluded")
+        return facts
+
+    def _sort_rules(self, rules: SortRules, facts: Facts, verdict: Verdict) -> None:
+        for rule in rules.rules:
+            fits, why = holds(rule.when, facts)
+            self.notes.append(RuleNote("sort", rule.name, fits, rule.do if fits else why))
+            if not fits:
+                continue
+            if rule.do == "ask":
+                self._stop("needs_you", Need("ask", rule.name))
+            else:
+                self.verdict, self.by = _class(rule.do), f"rule:{rule.name}"
+            return
+        if verdict.sure < DOUBT[rules.culling]:
+            language = self.recipe.event.language
+            reasons = "; ".join(say_reason(reason, language) for reason in verdict.reasons[:3])
+            values = {
+                "verdict": verdict.likeliest,
+                "sure": say_percent(verdict.sure, language),
+                "reasons": reasons[:1].upper() + reasons[1:] + ("." if reasons else ""),
+            }
+            self._stop("needs_you", Need("doubt", "", values))
+
+    # --- retouching ---
+
+    def _retouch(self, facts: Facts) -> str:
+        picture: str = self.photo.photo
+        if self.verdict != "retoucher":
+            return picture
+        if self.recipe.retouch is None:
+            self._stop("waits_rules", Need("no_retouch_rules"))
+            return picture
+        matched = False
+        crops: dict[str, str] = {}
+        for rule in self.recipe.retouch.rules:
+            fits, why = holds(rule.when, facts)
+            self.notes.append(RuleNote("retouch", rule.name, fits, rule.do if fits else why))
+            if not fits:
+                continue
+            matched = True
+            picture = self._apply(rule, picture, crops)
+            if rule.last:
+                break
+        if not matched:
+            self._stop("needs_you", Need("no_rule"))
+        if crops:
+            inputs = {"image": picture, **{f"mask{index}": name for index, name in enumerate(crops)}}
+            rule_names = " + ".join(dict.fromkeys(crops.values()))
+            picture = self._need("alter", inputs, {"how": "crop"}, rule_names, ("stylize",)).step.outputs["image"]
+        return picture
+
+    def _apply(self, rule: RetouchRule, picture: str, crops: dict[str, str]) -> str:
+        if rule.do == "leave":
+            return picture
+        if rule.do == "exclude":
+            self._exclude(rule.name)
+            return picture
+        wanted = {"mask": list(rule.mask), "keep": list(rule.keep), "grow": rule.grow}
+        pinned = rule.backend if rule.do != "inpaint" else "auto"
+        then = ("inpaint" if rule.do == "inpaint" else "alter", "stylize")
+        masked = self._need("mask", {"image": self.photo.photo}, wanted, rule.name, then, pinned)
+        if not self._worth(rule, masked):
+            return picture
+        mask = masked.step.outputs["mask"]
+        if rule.do == "crop_away":
+            crops[mask] = rule.name
+            return picture
+        inputs = {"image": picture, "mask": mask}
+        if rule.do == "inpaint":
+            made = self._need("inpaint", inputs, {"with": rule.prompt}, rule.name, ("stylize",), rule.backend)
+        else:
+            made = self._need("alter", inputs, {"how": rule.do, "strength": rule.strength}, rule.name, ("stylize",))
+        return made.step.outputs["image"]
+
+    def _worth(self, rule: RetouchRule, masked: Done) -> bool:
+        """Whether to use the mask. A decision for `retoucher` made after it was seen accepts doubt and size."""
+        language = self.recipe.event.language
+        area, doubt = float(masked.step.facts["area"]), str(masked.step.facts.get("doubt") or "")
+        accepted = self.photo.decision is not None and self.photo.decided > masked.sequence
+        if area <= 0:
+            if rule.if_nothing_found == "exclude":
+                self._exclude(rule.name)
+            if rule.if_nothing_found == "need-you" and not accepted:
+                self._stop("needs_you", Need("nothing_found", rule.name, {"what": ", ".join(rule.mask)}))
+            return False
+        if area > rule.max_area and not accepted:
+            if rule.if_too_much == "exclude":
+                self._exclude(rule.name)
+            values = {"area": say_percent(area, language), "limit": say_percent(rule.max_area, language)}
+            if rule.if_too_much == "need-you":
+                self._stop("needs_you", Need("too_much", rule.name, values))
+            return False
+        if doubt and not accepted:
+            words = self.setting.words.get(doubt, (doubt, doubt))
+            values = {"doubt": words[1 if language == "fr" else 0]}
+            self._stop("needs_you", Need("mask_doubt", rule.name, values))
+        return True
+
+    def _exclude(self, rule: str) -> None:
+        """A rule excludes; a person's own decision for retoucher outranks it: then the picture is only left as it is."""
+        if self.by == "person":
+            return
+        self.verdict, self.by = "exclure", f"rule:{rule}"
+        self._stop("excluded")
+
+    # --- painting ---
+
+    def _style(self, facts: Facts, picture: str) -> PhotoPlan:
+        rules = self.recipe.style
+        if rules is None:
+            self._stop("waits_rules", Need("no_style_rules"))
+            raise AssertionError
+        rule = self._style_rule(rules, facts)
+        style = choose_style(rules, rule, self.photo.photo, facts.taken) if rule.do == "stylize" else None
+        retouched = picture if picture != self.photo.photo else None
+        if style is None:
+            return self._finished("done", retouched, None)
+        params = {"strength": rule.strength, "colour": rule.colour, "size": PAINT_SIZE}
+        inputs = {"image": picture, "style": style.object}
+        made = self._need("stylize", inputs, params, rule.name, (), rule.backend)
+        return self._finished("done", retouched, made.step.outputs["image"])
+
+    def _style_rule(self, rules: StyleRules, facts: Facts) -> StyleRule:
+        for rule in rules.rules:
+            fits, why = holds(rule.when, facts)
+            self.notes.append(RuleNote("style", rule.name, fits, rule.do if fits else why))
+            if fits:
+                return rule
+        return DEFAULT_STYLE
+
+    # --- the chain ---
+
+    def _need(
+        self,
+        stage: str,
+        inputs: Mapping[str, str],
+        params: dict[str, Any],
+        rule: str,
+        then: tuple[str, ...],
+        backend: str = "auto",
+    ) -> Done:
+        """The result of a step, or the end of the walk because it is missing, held or failed."""
+        attempt = self.photo.attempts.get(stage, 0)
+        step = Step(self.photo.photo, stage, dict(inputs), params, attempt, rule, backend, "first")
+        done = self.photo.steps.get(step.key)
+        if done is not None:
+            return done
+        failure = self.photo.failures.get(step.key)
+        if failure is not None and (not failure.fact.retry or failure.fact.tries >= TRIES):
+            self._stop("needs_you", Need(failure.fact.code, rule, failure.fact.values))
+        why = self._why(step)
+        tries = failure.fact.tries if failure else 0
+        step = replace(step, why=why, tries=tries)
+        if why == "rules" and PARTS[stage] not in self.setting.may_redo:
+            raise _Stop(replace(self._old(), held=step))
+        raise _Stop(
+            PhotoPlan(
+                self.photo.photo, "working", self.verdict, self.by, step, then, notes=tuple(self.notes),
+                retouched=self._latest_change(),
+            )
+        )  # fmt: skip
+
+    def _why(self, step: Step) -> Why:
+        """What follows from a redo that was allowed ("input") is allowed with it; only "rules" is ever held.
+
+        A rule that is new to a photo painted before is a change of rules, too.
+        """
+        earlier = self.photo.latest.get(slot(step.stage, step.rule))
+        if earlier is None:
+            return "rules" if "stylize" in self.photo.latest else "first"
+        if earlier.step.attempt < step.attempt:
+            return "redo"
+        return "input" if earlier.step.inputs != step.inputs else "rules"
+
+    def _old(self) -> PhotoPlan:
+        """The last finished pictures, kept in force while a redo waits for a word."""
+        painted = self.photo.latest.get("stylize")
+        retouched = self._latest_change()
+        return self._finished("done", retouched, painted.step.outputs["image"] if painted else None)
+
+    def _latest_change(self) -> str | None:
+        """The newest retouched picture of this photo, if any."""
+        changes = [done for name, done in self.photo.latest.items() if name.startswith(("inpaint:", "alter:"))]
+        if not changes or self.verdict == "ok":
+            return None
+        return max(changes, key=lambda done: done.sequence).step.outputs.get("image")
+
+    def _finished(self, standing: Standing, retouched: str | None, painted: str | None) -> PhotoPlan:
+        output = painted or retouched
+        trail = lineage(self.photo, output) if output else ()
+        return PhotoPlan(
+            self.photo.photo, standing, self.verdict, self.by,
+            retouched=retouched, painted=painted, trail=trail, notes=tuple(self.notes),
+        )  # fmt: skip
+
+    def _stop(self, standing: Standing, need: Need | None = None) -> None:
+        raise _Stop(
+            PhotoPlan(
+                self.photo.photo, standing, self.verdict, self.by, need=need, notes=tuple(self.notes),
+            )
+        )  # fmt: skip
+
+
+def choose_style(rules: StyleRules, rule: StyleRule, photo: PhotoId, taken: str | None) -> StyleImage | None:
+    """One style for this photo; None where there is none.
+
+    `rotate` goes by the photo's digest (rendezvous hashing: a new style only takes over its own share, the others keep
+    theirs), `by_hour` by the hour taken, `same` the first named.
+    """
+    named = {style.name.casefold(): style for style in rules.styles}
+    pool = (
+        [named[name.casefold()] for name in rule.like if name.casefold() in named] if rule.like else list(rules.styles)
+    )
+    if not pool:
+        return None
+    if rule.choose == "same":
+        return pool[0]
+    if rule.choose == "by_hour" and taken:
+        return pool[int(taken[11:13]) * len(pool) // 24]
+    return max(pool, key=lambda style: digest([photo, style.object]))
+
+
+def say_percent(share: float, language: str) -> str:
+    """A share in percent for people."""
+    return say_value("car_area", share, language)
+
+
+def _class(word: str) -> ClassName:
+    for name in ("ok", "retoucher", "exclure"):
+        if word == name:
+            return name
+    raise ValueError(f"no such verdict: {word}")

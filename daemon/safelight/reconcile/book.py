@@ -1,0 +1,186 @@
+"""From state and plans to what the book is made of. Decides nothing about pages: that is the book's own business."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from safelight import defaults
+from safelight.book.context import BookInput, BookPicture, ProofDecision, ProofStep, ProofStrip
+from safelight.model.digests import ObjectId, PhotoId
+from safelight.model.recipe import BookForm, Recipe
+from safelight.model.signals import Box, Signals
+from safelight.plan.steps import PhotoPlan
+from safelight.projection.state import Done, PhotoState
+from safelight.provenance.merkle import root_of_records
+from safelight.reconcile.event import Event, World
+
+
+def book_input(
+    world: World, plans: Mapping[PhotoId, PhotoPlan], recipe: Recipe, made_at: str, software: str
+) -> BookInput:
+    """Everything the book is made from. The root covers the ledger up to the last record that shaped a page."""
+    form = recipe.book or BookForm()
+    language = form.language or recipe.event.language
+    pictures = []
+    last = max(world.state.rule_sequences.values(), default=0)
+    styles: dict[str, str] = {style.object: style.name for style in recipe.style.styles} if recipe.style else {}
+    for photo in world.state.photos.values():
+        plan = plans.get(photo.photo)
+        if plan is None or plan.print is None:
+            continue
+        pictures.append(_picture(world, photo, plan, styles))
+        last = max(last, *photo.sequences)
+    hashes = world.hash_up_to(last)
+    return BookInput(
+        form=form,
+        event=recipe.event,
+        language=language,
+        pictures=tuple(pictures),
+        hour_counts=_hours(world, recipe),
+        arrived=len(world.state.photos),
+        root=root_of_records(hashes),
+        records=len(hashes),
+        head=hashes[-1] if hashes else "",
+        made_at=made_at,
+        software=software,
+    )
+
+
+def _picture(world: World, photo: PhotoState, plan: PhotoPlan, styles: Mapping[str, str]) -> BookPicture:
+    detail = world.of(photo.photo)
+    looked = photo.latest.get("look")
+    signals = Signals.from_json(looked.step.facts) if looked else Signals({})
+    width, height, boxes = _framed(photo, plan, signals.boxes)
+    assert plan.print is not None
+    return BookPicture(
+        photo=photo.photo,
+        name=detail.name,
+        photographer=detail.photographer,
+        taken=detail.taken,
+        width=width,
+        height=height,
+        picture=ObjectId(plan.print),
+        painted=plan.painted is not None,
+        boxes=boxes,
+        score=score(signals),
+        caption=detail.caption,
+        proof=_proof(photo, plan, styles),
+    )
+
+
+def score(signals: Signals) -> float:
+    """How strong a picture is for print, 0–1: sharp, a large subject, well exposed. Only an order, no verdict."""
+    values = signals.values
+    sharp = values.get("car_sharpness", values.get("sharpness", 0.5))
+    car = min(1.0, values.get("car_area", 0.1) / 0.25)
+    exposed = 1.0 - min(1.0, 4 * values.get("clipped", 0.0))
+    return round(min(1.0, max(0.0, 0.5 * sharp + 0.35 * car + 0.15 * exposed)), 5)
+
+
+def _framed(photo: PhotoState, plan: PhotoPlan, boxes: tuple[Box, ...]) -> tuple[int, int, tuple[Box, ...]]:
+    """Size of the picture to print and its boxes, moved along when a crop was applied."""
+    width, height = photo.dropped.width, photo.dropped.height
+    for done in plan.trail:
+        facts = done.step.facts
+        if done.step.params.get("how") == "crop":
+            left, top, right, bottom = (facts[side] for side in ("left", "top", "right", "bottom"))
+            boxes = tuple(
+                Box(
+                    box.kind,
+                    _within((box.left * width - left) / (right - left)),
+                    _within((box.top * height - top) / (bottom - top)),
+                    _within((box.right * width - left) / (right - left)),
+                    _within((box.bottom * height - top) / (bottom - top)),
+                    box.score,
+                )
+                for box in boxes
+            )
+            boxes = tuple(box for box in boxes if box.right > box.left and box.bottom > box.top)
+            width, height = right - left, bottom - top
+        elif done.step.stage == "stylize":
+            width, height = int(facts["width"]), int(facts["height"])
+    return width, height, boxes
+
+
+def _within(value: float) -> float:
+    return min(1.0, max(0.0, value))
+
+
+_KINDS = {"mask": "mask", "inpaint": "retouched", "alter": "retouched", "stylize": "painted"}
+
+
+def _proof(photo: PhotoState, plan: PhotoPlan, styles: Mapping[str, str]) -> ProofStrip:
+    dropped = photo.dropped
+    original = ProofStep(
+        kind="original", object=ObjectId(photo.photo), at=photo.time, width=dropped.width, height=dropped.height
+    )
+    steps = tuple(_proof_step(done, styles) for done in plan.trail if done.step.stage in _KINDS)
+    decisions = tuple(
+        ProofDecision(by=fact.by, what=fact.verdict, at=time)  # type: ignore[arg-type]
+        for fact, time in photo.decisions
+    )
+    return ProofStrip(original, steps, decisions)
+
+
+def _proof_step(done: Done, styles: Mapping[str, str]) -> ProofStep:
+    step = done.step
+    role = "mask" if step.stage == "mask" else "image"
+    return ProofStep(
+        kind=_KINDS[step.stage],  # type: ignore[arg-type]
+        object=ObjectId(step.outputs[role]),
+        rule=step.rule,
+        backend=step.backend,
+        version=step.version,
+        model=step.model,
+        trained=step.trained,
+        seed=str(step.seed),
+        at=done.time,
+        seconds=step.seconds,
+        area=step.facts.get("area"),
+        words=_words(done, styles),
+        width=int(step.facts.get("width", 0)),
+        height=int(step.facts.get("height", 0)),
+    )
+
+
+def _words(done: Done, styles: Mapping[str, str]) -> str:
+    params = done.step.params
+    match done.step.stage:
+        case "mask":
+            return ", ".join(params["mask"])
+        case "inpaint":
+            return str(params["with"])
+        case "alter":
+            return str(params["how"])
+        case _:
+            return styles.get(done.step.inputs.get("style", ""), "")
+
+
+def _hours(world: World, recipe: Recipe) -> tuple[int, ...]:
+    """All photos that arrived, by hour from the race's start; those without a time or outside count nowhere."""
+    counts = [0] * 24
+    form = recipe.book or BookForm()
+    start = _time(form.start or recipe.event.race_start)
+    for photo in world.state.photos:
+        taken = _time(world.of(photo).taken)
+        if taken is None:
+            continue
+        hour = int((taken - start).total_seconds() // 3600) if start else (taken.hour - 16) % 24
+        if 0 <= hour < 24:
+            counts[hour] += 1
+    return tuple(counts)
+
+
+def _time(text: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def template_folder(event: Event, design: str) -> Path:
+    """The event's own templates of this design, else those that come with the package."""
+    own = event.templates / design
+    return own if own.is_dir() else defaults.folder("templates") / design

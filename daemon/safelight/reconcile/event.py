@@ -1,0 +1,142 @@
+"""Where everything of one event lies, and the small things every part of the loop needs: clock, journal, state.
+
+`Event` holds paths only. `Owner` is the one writer: it appends a fact to the ledger and folds it into the state in the
+same breath, so that state never runs ahead of what is on disk.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from safelight.ledger.journal import Journal, Ledger
+from safelight.ledger.lease import Lease
+from safelight.ledger.requests import Requests
+from safelight.model.digests import ObjectId, PhotoId
+from safelight.model.errors import CannotWork, NotAnEvent
+from safelight.model.records import Detail, Fact, Record
+from safelight.projection.state import State, fold
+from safelight.store import Store
+
+CLASS_FOLDERS = ("ok", "retoucher", "exclure")
+RULE_FILES = ("event.yaml", "sort.yaml", "retouch.yaml", "style.yaml", "book.yaml")
+
+
+class Event:
+    """The paths of one event folder; nothing is opened or made by it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.inbox = root / "inbox"
+        self.library = root / "library"
+        self.rules = root / "rules"
+        self.templates = root / "templates"
+        self.hidden = self.library / ".safelight"
+        self.sentinel = self.hidden / "event"
+        self.claimed = self.hidden / "claimed"
+        self.log = self.hidden / "log"
+        self.store = Store(self.hidden / "store")
+        self.journal = Journal(self.hidden / "journal")
+        self.lease = Lease(self.hidden / "lease")
+        self.requests = Requests(self.hidden / "requests")
+
+    def require(self) -> Event:
+        """Self, when this is an event's folder; raises NotAnEvent. A folder with inbox/ and rules/ is one from then on."""
+        if not (self.inbox.is_dir() and self.rules.is_dir()):
+            raise NotAnEvent(folder=self.root)
+        return self
+
+    @property
+    def identity(self) -> str:
+        """A name for this event in caches: the sentinel's content, or the path where there is none yet."""
+        try:
+            return self.sentinel.read_text("utf-8").strip()
+        except OSError:
+            return str(self.root.resolve())
+
+
+def utc_now() -> str:
+    """The one clock of records: UTC with seconds."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass
+class World:
+    """An event as read: its state and the details that people's words need. Reading takes no lease."""
+
+    event: Event
+    ledger: Ledger
+    state: State
+    hashes: list[str]
+    details: dict[ObjectId, Detail] = field(default_factory=dict)
+
+    def detail(self, name: ObjectId) -> Detail:
+        """The detail object; one that was withdrawn or lost gives a nameless detail, never a fault."""
+        if name not in self.details:
+            try:
+                self.details[name] = Detail.from_json(json.loads(self.event.store.get(name)))
+            except Exception:  # noqa: BLE001 - a lost name must not stop the race; verify reports the damage
+                self.details[name] = Detail(name=name[:12], photographer="")
+        return self.details[name]
+
+    def of(self, photo: PhotoId) -> Detail:
+        """The first detail of a photo: the name it was first dropped under."""
+        return self.detail(self.state.photos[photo].details[0])
+
+    def hash_up_to(self, sequence: int) -> list[str]:
+        """Hashes of the records 1 to `sequence`, for the Merkle root."""
+        return self.hashes[:sequence]
+
+
+def look_at(event: Event) -> World:
+    """Read an event without touching it."""
+    ledger = event.journal.read()
+    return World(event, ledger, fold(ledger.records), [record.hash for record in ledger.records])
+
+
+class Owner(World):
+    """The one process that writes. Made by `own`; release it by `close`."""
+
+    clock: Callable[[], str] = staticmethod(utc_now)
+
+    def append(self, fact: Fact) -> Record:
+        """Write a fact durably and fold it in. Raises LostOwnership when another process took the event."""
+        try:
+            record = self.event.journal.append(fact, self.clock())
+        except OSError as fault:
+            raise CannotWork(reason=f"the ledger cannot be written ({fault.strerror})") from fault
+        self.hashes.append(record.hash)
+        self.state.apply(record)
+        return record
+
+    def keep_detail(self, detail: Detail) -> ObjectId:
+        """Store a detail object with a fresh salt."""
+        salted = Detail(**{**detail.to_json(), "salt": os.urandom(16).hex()})
+        name = self.event.store.put(json.dumps(salted.to_json(), ensure_ascii=False, sort_keys=True).encode())
+        self.details[name] = salted
+        return name
+
+    def close(self) -> None:
+        """Give the event up."""
+        self.event.journal.close()
+        self.event.lease.release()
+
+
+def own(event: Event, version: str) -> Owner:
+    """Become the owner. What an older owner wrote after losing the event is asked for again, never folded."""
+    event.require()
+    for folder in (event.hidden, event.claimed, event.requests.folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    if not event.sentinel.exists():
+        event.sentinel.write_text(os.urandom(8).hex() + "\n", encoding="utf-8")
+    event.lease.take(event.journal, utc_now, version)
+    try:
+        ledger = event.journal.read()
+    except BaseException:
+        event.lease.release()
+        raise
+    return Owner(event, ledger, fold(ledger.records), [record.hash for record in ledger.records])

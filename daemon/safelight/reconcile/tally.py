@@ -1,0 +1,54 @@
+"""Counting: where every arrival stands, each once, so that the sum is what arrived. Pure.
+
+Order of the design: ignored, duplicate, needs you, waiting, in the book, not chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from safelight.model.digests import PhotoId
+from safelight.plan.steps import PhotoPlan
+from safelight.projection.state import State
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The six counts. `excluded` and `unplaced` are parts of `not_chosen`, told apart for `status`."""
+
+    ignored: int = 0
+    duplicates: int = 0
+    needs_you: int = 0
+    waiting: int = 0
+    in_book: int = 0
+    not_chosen: int = 0
+
+    @property
+    def arrived(self) -> int:
+        """What arrived: the sum, by construction of the order above."""
+        return self.ignored + self.duplicates + self.needs_you + self.waiting + self.in_book + self.not_chosen
+
+    def to_json(self) -> dict[str, int]:
+        """Plain values."""
+        return {**vars(self), "arrived": self.arrived}
+
+
+def tally(
+    state: State, plans: Mapping[PhotoId, PhotoPlan], pages: Mapping[str, int], ignored: int, in_inbox: int
+) -> Tally:
+    """Count. `pages` are those of the last book; `in_inbox` files not yet taken count as waiting."""
+    needs, waiting, book, out = len(state.refused), in_inbox, 0, 0
+    for photo in state.photos:
+        plan = plans.get(photo)
+        if plan is None or plan.standing in {"working", "waits_rules"}:
+            waiting += 1
+        elif plan.standing == "needs_you":
+            needs += 1
+        elif plan.standing == "done" and photo in pages:
+            book += 1
+        elif plan.standing == "done" and not pages:
+            waiting += 1
+        else:
+            out += 1
+    return Tally(ignored, len(state.duplicates), needs, waiting, book, out)

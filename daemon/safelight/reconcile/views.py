@@ -1,0 +1,154 @@
+"""What `library/` should show people: a path and content for every view. Pure: nothing is written here.
+
+Class folders by photographer with the original under its own name, retouched and painted results, duplicates, need-you
+cards and the `.why.txt` notes. Two photos of one name get `name (2).JPG`, in order of arrival, so that a name once
+given to a view never changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from safelight.model.digests import PhotoId
+from safelight.model.records import Dropped, Duplicate
+from safelight.model.signals import Verdict
+from safelight.plan.planner import say_percent
+from safelight.plan.steps import Need, PhotoPlan
+from safelight.projection.state import Arrival, PhotoState
+from safelight.reconcile.event import World
+from safelight.reconcile.names import clean, comparable, numbered, stem_of
+from safelight.reconcile.words import note, say, why_verdict
+
+
+@dataclass(frozen=True)
+class View:
+    """One file in library/: an object's bytes, or a text."""
+
+    object: str = ""
+    text: bytes = b""
+
+
+Views = dict[str, View]
+
+
+@dataclass
+class Names:
+    """The registry of names given to views: (photographer, comparable name) → how many photos bear it."""
+
+    given: dict[PhotoId, tuple[str, str]] = field(default_factory=dict)
+    taken: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def of(self, world: World, photo: PhotoId) -> tuple[str, str]:
+        """(photographer's folder, file name) of a photo's view, the same for ever."""
+        if photo not in self.given:
+            detail = world.of(photo)
+            folder = clean(detail.photographer) if detail.photographer else ""
+            name = clean(detail.name)
+            slot = (comparable(folder), comparable(stem_of(name)))
+            self.taken[slot] = self.taken.get(slot, 0) + 1
+            self.given[photo] = (folder, numbered(name, self.taken[slot]))
+        return self.given[photo]
+
+
+def photo_views(
+    world: World, names: Names, photo: PhotoState, plan: PhotoPlan, endings: Mapping[str, str], book: BookSays
+) -> Views:
+    """All views of one photo. `endings` maps an object to its file ending."""
+    folder, name = names.of(world, photo.photo)
+    language = book.language
+    views: Views = {}
+    shown = class_of(photo, plan)
+    at = _join(shown, folder, name) if shown else ""
+    if at:
+        views[at] = View(photo.photo)
+    stem = stem_of(name)
+    if plan.retouched:
+        views[_join("retouched", folder, stem + endings.get(plan.retouched, ".png"))] = View(plan.retouched)
+    if plan.painted:
+        views[_join("stylized", folder, stem + ".jpg")] = View(plan.painted)
+    why = _why_not_printed(photo, plan, book, language)
+    if why and at:
+        views[at + ".why.txt"] = View(text=note([name, *why, say("arrived_at", language, time=photo.time)]))
+    if plan.need is not None:
+        views.update(_card(folder, name, plan.need, photo.dropped, photo.time, language))
+    if plan.held is not None and at:
+        part = (
+            "style"
+            if plan.held.stage == "stylize"
+            else "sort"
+            if plan.held.stage in {"look", "classify"}
+            else "retouch"
+        )
+        views[at + ".why.txt"] = View(text=note([name, say("held", language, part=part)]))
+    return views
+
+
+@dataclass(frozen=True)
+class BookSays:
+    """What the last book says of pictures: page by photo, and why others are not in it."""
+
+    language: str
+    pages: Mapping[str, int] = field(default_factory=dict)
+    not_chosen: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+def class_of(photo: PhotoState, plan: PhotoPlan) -> str:
+    """The class folder that shows this photo.
+
+    Nothing until it was sorted, the likeliest class in doubt, and the old place while it is being sorted again.
+    """
+    return plan.verdict or photo.placed
+
+
+def arrival_views(world: World, names: Names, arrival: Arrival, book: BookSays, taken: set[str]) -> Views:
+    """The views of a refused file (need-you) or of a duplicate (duplicates/), each with its note."""
+    fact, language = arrival.fact, book.language
+    detail = world.detail(fact.detail)
+    folder, name = clean(detail.photographer) if detail.photographer else "", clean(detail.name)
+    place = "duplicates" if isinstance(fact, Duplicate) else "need-you"
+    count = 1
+    while comparable(_join(place, folder, numbered(name, count))) in taken:
+        count += 1
+    at = _join(place, folder, numbered(name, count))
+    taken.add(comparable(at))
+    if isinstance(fact, Duplicate):
+        first = names.of(world, fact.photo) if fact.photo in world.state.photos else ("", "?")
+        lines = [say("duplicate_of", language, name="/".join(filter(None, first))), say("duplicate_do", language)]
+        return {at: View(fact.photo), at + ".why.txt": View(text=note([detail.name, *lines]))}
+    need = Need(fact.code, "", dict(fact.values))
+    what, do = need.say(language)
+    return {
+        at: View(fact.object),
+        at + ".why.txt": View(text=note([detail.name, what, do, say("arrived_at", language, time=arrival.time)])),
+    }
+
+
+def _card(folder: str, name: str, need: Need, dropped: Dropped, time: str, language: str) -> Views:
+    """A small picture and four lines: what, why, what you can do, when."""
+    what, do = need.say(language)
+    at = _join("need-you", folder, stem_of(name) + ".jpg")
+    views: Views = {at + ".why.txt": View(text=note([name, what, do, say("arrived_at", language, time=time)]))}
+    if dropped.thumb:
+        views[at] = View(dropped.thumb)
+    return views
+
+
+def _why_not_printed(photo: PhotoState, plan: PhotoPlan, book: BookSays, language: str) -> list[str]:
+    """The reason beside a picture that is not in the book; nothing while work on it goes on or it waits for a person."""
+    if plan.standing == "excluded":
+        judged = photo.latest.get("classify")
+        verdict = Verdict.from_json(judged.step.facts) if judged else None
+        sure = say_percent(verdict.sure, language) if verdict else ""
+        why = why_verdict(plan.decided_by, verdict, sure, language)
+        return [say("excluded_because", language, why=why), say("move_back", language)]
+    if plan.standing == "done" and photo.photo in book.not_chosen:
+        code = book.not_chosen[photo.photo]
+        words = book.reasons.get(code, (code, code))
+        return [say("not_in_book", language, why=words[1 if language == "fr" else 0])]
+    return []
+
+
+def _join(*parts: str) -> str:
+    return "/".join(part for part in parts if part)

@@ -1,0 +1,273 @@
+"""Doing one job in a child process: bytes and parameters in, bytes and facts out. No store, no ledger, no clock.
+
+A `Job` names a stage and the backends to try, best first. A backend that fails gives way to the next one that can do
+this kind of work (`tried` says so); when the job pins one backend nothing else ever answers. The last picture decoded
+is kept, since the steps of one photo follow each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import numpy as np
+
+from safelight.model.errors import BackendUnavailable, NeedsBackend, SafelightError, StageError
+from safelight.model.signals import Signals
+from safelight.pictures import decode, encode, metadata, resize
+from safelight.stages import base, catalog, masking, prompts
+from safelight.stages.alter.crop import crop_rectangle
+
+PAINT_SIZE = 1600
+THUMB_SIZE = 640
+_cache: dict[str, base.Image] = {}
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to do. `inputs` maps roles to object names; `backend` is a name or `auto`; `preferred` the event's choice."""
+
+    stage: str
+    inputs: dict[str, str]
+    params: dict[str, Any]
+    seed: int = 0
+    backend: str = "auto"
+    preferred: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Product:
+    """What came of it. `outputs` maps roles to bytes; `used` maps kinds of work to the backend that did them."""
+
+    outputs: dict[str, bytes]
+    facts: dict[str, Any]
+    backend: str = ""
+    version: int = 0
+    model: str = ""
+    trained: bool = False
+    used: dict[str, str] = field(default_factory=dict)
+    tried: tuple[str, ...] = ()
+
+
+Read = Callable[[str], bytes]
+
+
+def perform(job: Job, read: Read) -> Product:
+    """Do the job; `read` gives an object's bytes. Raises SafelightError (a code and values) for all that is foreseen."""
+    return _DO[job.stage](job, read)
+
+
+def picture(job: Job, read: Read, role: str = "image") -> base.Image:
+    """The decoded picture of an input role; the last few are kept."""
+    name = job.inputs[role]
+    if name not in _cache:
+        while len(_cache) >= 3:
+            _cache.pop(next(iter(_cache)))
+        _cache[name] = decode.decode(read(name)).image
+    return _cache[name]
+
+
+def _probe(job: Job, read: Read) -> Product:
+    """Can this be a photo, how large is it upright, and what did the camera write."""
+    data = read(job.inputs["image"])
+    found = decode.decode(data)
+    _cache[job.inputs["image"]] = found.image
+    meta = metadata.read(data)
+    facts = {
+        "width": found.image.shape[1],
+        "height": found.image.shape[0],
+        "format": found.format,
+        "notes": list(found.notes),
+        "taken": meta.taken,
+        "camera": meta.camera or "",
+        "serial": meta.serial or "",
+        "caption": meta.caption or "",
+    }
+    return Product({"thumb": encode.jpeg(resize.fit(found.image, THUMB_SIZE), 85)}, facts)
+
+
+def _look(job: Job, read: Read) -> Product:
+    image = picture(job, read)
+
+    def work(backend: base.Backend) -> Product:
+        return _told(backend, facts=cast(base.Looker, backend).look(image).to_json())
+
+    return _first(job, "look", lambda _: True, work)
+
+
+def _classify(job: Job, read: Read) -> Product:
+    image = picture(job, read)
+    signals = Signals.from_json(job.params["signals"])
+
+    def work(backend: base.Backend) -> Product:
+        return _told(backend, facts=cast(base.Classifier, backend).classify(image, signals).to_json())
+
+    return _first(job, "classify", lambda _: True, work)
+
+
+def _mask(job: Job, read: Read) -> Product:
+    image = picture(job, read)
+    made = masking.find(
+        image,
+        tuple(prompts.concept(word) for word in job.params["mask"]),
+        tuple(prompts.concept(word) for word in job.params["keep"]),
+        int(job.params["grow"]),
+        job.backend,
+        job.preferred,
+    )
+    facts = {"area": round(made.area, 5), "doubt": made.doubt or "", **made.facts}
+    outputs = {"mask": encode.mask_png(made.mask)}
+    if job.params.get("soft"):
+        grey = np.round(made.soft * 255).astype(np.uint8)
+        outputs["soft"] = encode.png(np.repeat(grey[..., None], 3, axis=2))
+    return Product(
+        outputs,
+        facts,
+        "+".join(dict.fromkeys(made.used.values())),
+        max((catalog.load("mask", name).version for name in made.used.values()), default=0),
+        "+".join(filter(None, (catalog.load("mask", name).fingerprint() for name in made.used.values()))),
+        any(catalog.load("mask", name).trained for name in made.used.values()),
+        {f"mask:{concept}": name for concept, name in made.used.items()},
+    )
+
+
+def _given_mask(job: Job, read: Read, image: base.Image) -> base.Mask:
+    """A mask of ours, or any picture of the same size whose lighter half means "change"."""
+    data = read(job.inputs["mask"])
+    grey = decode.decode(data).image.mean(axis=2)
+    if grey.shape != image.shape[:2]:
+        have, want = f"{grey.shape[1]}x{grey.shape[0]}", f"{image.shape[1]}x{image.shape[0]}"
+        raise StageError(stage=job.stage, reason=f"the mask is {have} pixels, the picture {want}")
+    return (grey >= 128).astype(np.float32)
+
+
+def _inpaint(job: Job, read: Read) -> Product:
+    image = picture(job, read)
+    mask = _given_mask(job, read, image)
+    prompt = str(job.params["with"])
+    kind = f"inpaint:{prompts.prompt_class(prompt) or 'free'}"
+
+    def work(backend: base.Backend) -> Product:
+        result, wide = cast(base.Inpainter, backend).inpaint(image, mask, prompt, job.seed)
+        facts = {"area": round(float(wide.mean()), 5)}
+        return _told(backend, {"image": encode.lossless(result), "mask": encode.mask_png(wide)}, facts)
+
+    def can(backend: base.Backend) -> bool:
+        return cast(base.Inpainter, backend).understands(prompt.casefold())
+
+    if job.backend == "auto" and not any(can(backend) for backend in catalog.available("inpaint")):
+        known = ", ".join(sorted(prompts.KNOWN))
+        raise NeedsBackend(stage="inpaint", wanted=prompt, backend="Stable Diffusion", known=known)
+    return _first(job, kind, can, work)
+
+
+def _alter(job: Job, read: Read) -> Product:
+    image = picture(job, read)
+    how = str(job.params["how"])
+    if how == "crop":
+        return _crop(job, read, image)
+    mask = encode.read_mask(read(job.inputs["mask"]))
+    backend = catalog.load("alter", how)
+    result = cast(base.Alterer, backend).alter(image, mask, int(job.params["strength"]))
+    return _told(backend, {"image": encode.lossless(result)}, {"area": round(float((mask >= 0.5).mean()), 5)})
+
+
+def _crop(job: Job, read: Read, image: base.Image) -> Product:
+    """One rectangle that leaves out every mask given: masks stand in the upright original's frame, so it comes last."""
+    masks = [encode.read_mask(read(name)) for role, name in sorted(job.inputs.items()) if role.startswith("mask")]
+    box = crop_rectangle(np.maximum.reduce(masks), image.shape[:2])
+    if box is None:
+        raise StageError(stage="crop_away", reason="too little of the picture would be left")
+    left, top, right, bottom = box
+    facts = {"left": int(left), "top": int(top), "right": int(right), "bottom": int(bottom)}
+    cut = np.ascontiguousarray(image[top:bottom, left:right])
+    return Product({"image": encode.lossless(cut)}, facts, "crop", 1, used={})
+
+
+def _stylize(job: Job, read: Read) -> Product:
+    size = int(job.params.get("size", PAINT_SIZE))
+    image = resize.fit(picture(job, read), size)
+    painting = base.Painting(
+        style=picture(job, read, "style"),
+        strength=float(job.params["strength"]),
+        colour=job.params["colour"],
+    )
+
+    def work(backend: base.Backend) -> Product:
+        painted = cast(base.Stylizer, backend).stylize(image, painting, job.seed)
+        facts = {"width": painted.shape[1], "height": painted.shape[0]}
+        return _told(backend, {"image": encode.jpeg(painted, 95)}, facts)
+
+    return _first(job, "stylize", lambda _: True, work)
+
+
+def _told(backend: base.Backend, outputs: dict[str, bytes] | None = None, facts: Any = None) -> Product:
+    return Product(
+        outputs or {}, dict(facts or {}), backend.name, backend.version, backend.fingerprint(), backend.trained
+    )
+
+
+def _first(
+    job: Job, kind: str, can: Callable[[base.Backend], bool], work: Callable[[base.Backend], Product]
+) -> Product:
+    """The first backend that can and does: the pinned one only, else the event's choice first, then the others."""
+    stage = cast(base.StageName, job.stage)
+    if job.backend != "auto":
+        backend = catalog.usable(stage, job.backend)
+        product = work(backend)
+        return Product(**{**vars(product), "used": {kind: backend.name}})
+    failed: list[str] = []
+    last: SafelightError | None = None
+    for backend in catalog.ordered(stage, job.preferred.get(kind)):
+        if not can(backend):
+            continue
+        try:
+            product = work(backend)
+        except SafelightError as fault:
+            failed.append(f"{backend.name}: {fault.code}")
+            last = fault
+            continue
+        return Product(**{**vars(product), "used": {kind: backend.name}, "tried": tuple(failed)})
+    raise last or _nobody(stage, kind)
+
+
+def _nobody(stage: base.StageName, kind: str) -> SafelightError:
+    """No backend could even try: the reasons of those that exist, or that none knows this work."""
+    reasons = {name: catalog.load(stage, name).unavailable() for name in catalog.names(stage)}
+    told = "; ".join(f"{name}: {reason}" for name, reason in reasons.items() if reason)
+    if told:
+        return BackendUnavailable(stage=stage, backend=stage, reason=told)
+    return NeedsBackend(stage=stage, wanted=kind, backend="another backend", known=", ".join(reasons))
+
+
+def _blank(job: Job, read: Read) -> Product:
+    """An all-black mask: what "nothing found" looks like as a file."""
+    del read
+    empty = np.zeros((int(job.params["height"]), int(job.params["width"])), np.float32)
+    return Product({"mask": encode.mask_png(empty)}, {})
+
+
+def _backends(job: Job, read: Read) -> Product:
+    """What there is for each stage, and why something cannot work here: for doctor."""
+    del job, read
+    rows = []
+    for stage in base.STAGES:
+        for name in catalog.names(stage):
+            backend = catalog.load(stage, name)
+            rows.append([stage, name, backend.version, backend.trained, backend.unavailable() or ""])
+    return Product({}, {"backends": rows})
+
+
+_DO: Mapping[str, Callable[[Job, Read], Product]] = {
+    "probe": _probe,
+    "look": _look,
+    "classify": _classify,
+    "mask": _mask,
+    "inpaint": _inpaint,
+    "alter": _alter,
+    "stylize": _stylize,
+    "export": _export,
+    "blank": _blank,
+    "backends": _backends,
+}

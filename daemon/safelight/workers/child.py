@@ -1,0 +1,82 @@
+"""A lane's child process: reads jobs as JSON lines, does them, keeps the results in the store, answers with digests.
+
+Started as `python -m safelight.workers.child STORE THREADS PARENT`. Standard output carries answers only (libraries
+that print are sent to standard error, which is the lane's log). Ends when its input ends, and on Linux at once when its
+parent dies. A foreseen fault is answered as code and values, an unforeseen one as `stage` with its type; the traceback
+goes to the log.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+from safelight.model.digests import ObjectId
+from safelight.model.errors import SafelightError, StageError
+from safelight.store import Store
+
+
+def main(arguments: list[str]) -> None:
+    """Serve jobs until the input ends."""
+    store, threads = Store(Path(arguments[0])), arguments[1]
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
+        os.environ[name] = threads
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _die_with_parent(int(arguments[2]))
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    for line in sys.stdin:
+        answers.write(json.dumps(answer(store, json.loads(line))) + "\n")
+        answers.flush()
+
+
+def answer(store: Store, request: dict[str, Any]) -> dict[str, Any]:
+    """One job's answer: `done` with digests and facts, or `fault` with a code."""
+    started = time.monotonic()
+    try:
+        result = _book(store, request) if request["stage"] == "book" else _stage(store, request)
+    except SafelightError as fault:
+        return {"fault": fault.code, "values": fault.values, "retry": fault.retry}
+    except MemoryError:
+        return {"fault": "worker_lost", "values": {"reason": "out of memory"}, "retry": True}
+    except Exception as fault:  # noqa: BLE001 - a stage that breaks holds its photo, never the lane
+        traceback.print_exc()
+        told = StageError(stage=request["stage"], reason=f"{type(fault).__name__}: {fault}")
+        return {"fault": told.code, "values": told.values, "retry": False}
+    return {"done": result, "seconds": round(time.monotonic() - started, 3)}
+
+
+def _stage(store: Store, request: dict[str, Any]) -> dict[str, Any]:
+    from safelight.stages.perform import Job, perform
+
+    job = Job(**request)
+    product = perform(job, lambda name: store.get(ObjectId(name)))
+    outputs = {role: store.put(data) for role, data in product.outputs.items()}
+    return {**vars(product), "outputs": outputs, "tried": list(product.tried)}
+
+
+def _book(store: Store, request: dict[str, Any]) -> dict[str, Any]:
+    from safelight.workers.book import make
+
+    return make(store, request["params"])
+
+
+def _die_with_parent(parent: int) -> None:
+    """A killed owner must not leave children painting on: ask Linux for a signal, then check that we were in time."""
+    if not sys.platform.startswith("linux"):
+        return
+    import ctypes
+
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+    if os.getppid() != parent:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
