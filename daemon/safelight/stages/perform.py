@@ -241,6 +241,14 @@ def _nobody(stage: base.StageName, kind: str) -> SafelightError:
     return NeedsBackend(stage=stage, wanted=kind, backend="another backend", known=", ".join(reasons))
 
 
+def _export(job: Job, read: Read) -> Product:
+    """A picture in the format that a file name asks for."""
+    image = picture(job, read)
+    ending = str(job.params["suffix"]).lower()
+    data = encode.jpeg(image, 95) if ending in {".jpg", ".jpeg"} else encode.png(image)
+    return Product({"image": data}, {"width": image.shape[1], "height": image.shape[0]})
+
+
 def _blank(job: Job, read: Read) -> Product:
     """An all-black mask: what "nothing found" looks like as a file."""
     del read
