@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from safelight.book import metrics, proofs, text, words
+from safelight.book import colophon, metrics, proofs, text, words
 from safelight.book.choose import Chosen, Placed, Race, Section
 from safelight.book.context import (
     BookInput,
@@ -20,15 +20,18 @@ from safelight.book.context import (
     Crop,
     Image,
     Job,
+    Language,
     Page,
     ProofsPage,
     Rect,
+    StepRow,
     StepsPage,
     TextPage,
     TitlePage,
     Warned,
 )
-from safelight.book.layout import BLEEDING, CAPTION_LINE, Frame, Sheet, columns, crop_to, left_edge
+from safelight.book.crop import crop_to
+from safelight.book.layout import BLEEDING, CAPTION_LINE, Frame, Sheet, columns, left_edge
 from safelight.model.digests import PhotoId
 
 FRONT = 3
@@ -293,19 +296,7 @@ def _back(book: BookInput, chosen: Chosen, made: Composed, printed: list[proofs.
                 name=title if index == 0 else "", **made.side(number + len(pages)),
             )
         )  # fmt: skip
-    rows = proofs.rows(printed, language)
-    heads = tuple(
-        words.say(f"heads_{key}", language) for key in ("step", "rule", "backend", "seed", "at", "seconds", "digest")
-    )
-    for begin in range(0, len(rows), STEPS_A_PAGE):
-        title = words.say("steps", language)
-        pages.append(
-            StepsPage(
-                kind="steps", title=title, note=words.say("steps_note", language), heads=heads,
-                rows=tuple(rows[begin : begin + STEPS_A_PAGE]), folio=True, name=title if begin == 0 else "",
-                **made.side(number + len(pages)),
-            )
-        )  # fmt: skip
+    pages += _steps(printed, language, number + len(pages), made)
     if made.long_captions:
         title = words.say("full_captions", language)
         for begin in range(0, len(made.long_captions), 24):
@@ -315,8 +306,27 @@ def _back(book: BookInput, chosen: Chosen, made: Composed, printed: list[proofs.
                     folio=True, name=title if begin == 0 else "", **made.side(number + len(pages)),
                 )
             )  # fmt: skip
-    pages.append(text.credits(book, chosen, made.places, **made.side(number + len(pages))))
+    pages.append(colophon.credits(book, chosen, made.places, **made.side(number + len(pages))))
     return pages
+
+
+def _steps(printed: list[proofs.Printed], language: Language, number: int, made: Composed) -> list[Page]:
+    """The record of the steps; a picture's rows stay together."""
+    sheets: list[list[StepRow]] = []
+    for rows in proofs.rows(printed, language):
+        if not sheets or len(sheets[-1]) + len(rows) > STEPS_A_PAGE:
+            sheets.append([])
+        sheets[-1] += rows
+    keys = ("step", "rule", "backend", "seed", "at", "seconds", "digest")
+    title = words.say("steps", language)
+    return [
+        StepsPage(
+            kind="steps", title=title, note=words.say("steps_note", language), rows=tuple(rows), folio=True,
+            heads=tuple(words.say(f"heads_{key}", language) for key in keys), name=title if index == 0 else "",
+            **made.side(number + index),
+        )
+        for index, rows in enumerate(sheets)
+    ]  # fmt: skip
 
 
 def _closing(book: BookInput, made: Composed, numbered: int) -> list[Page]:

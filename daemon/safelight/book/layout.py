@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import ceil
 from typing import Literal
 
 from safelight.book.choose import Placed
 from safelight.book.context import BookPicture, Crop, Rect
+from safelight.book.crop import MAX_CUT, MAX_CUT_KNOWN, SUBJECTS, crop_to, ppi
 
 PAGE_W, PAGE_H, BLEED = 297.0, 210.0, 3.0
 TOP, LIVE_W, LIVE_H, UNIT = 15.0, 260.0, 175.0, 5.0
@@ -25,12 +27,6 @@ Kind = Literal["bleed", "foot", "single", "pair", "triptych", "rows"]
 DENSITY: dict[str, int] = {"bleed": 1, "foot": 1, "single": 1, "pair": 2, "triptych": 3, "rows": 4}
 BLEEDING = ("bleed", "foot")
 
-MAX_CUT = 0.08
-"""Largest share of a side that an ordinary frame may crop away."""
-MAX_CUT_KNOWN = 0.25
-"""The same for bleeds and tall frames, where what must stay whole is known."""
-AROUND = 0.03
-SUBJECTS = frozenset({"car", "face", "person", "number", "flag", "kart", "vehicle"})
 SOFT_PPI, LEAST_PPI = 200.0, 115.0
 """A bleed should have 200 ppi; under 115 a picture never bleeds (a 1,600 px painting has 134)."""
 
@@ -70,55 +66,6 @@ def left_edge(side: str) -> float:
 def block_top(height: float) -> float:
     """Y of a block of pictures with captions: white above to white below as 2 to 3, down to the unit."""
     return TOP + UNIT * ((LIVE_H - height) * 0.4 // UNIT)
-
-
-# --- cropping ------------------------------------------------------------------------------------------------------
-
-
-def subject(picture: BookPicture) -> Crop | None:
-    """What no crop may cut: all cars, faces and people found, plus 3 % of the side; None when nothing was found."""
-    boxes = [box for box in picture.boxes if box.kind in SUBJECTS]
-    if not boxes:
-        return None
-    return Crop(
-        max(0.0, min(box.left for box in boxes) - AROUND),
-        max(0.0, min(box.top for box in boxes) - AROUND),
-        min(1.0, max(box.right for box in boxes) + AROUND),
-        min(1.0, max(box.bottom for box in boxes) + AROUND),
-    )
-
-
-def crop_to(picture: BookPicture, ratio: float, most: float, *, blind: float = MAX_CUT) -> Crop | None:
-    """The crop with this width/height that cuts at most `most` of one side (`blind` where no subject is known) and
-    keeps the subject whole, centred on it as far as it goes; None when that cannot be.
-    """
-    own = picture.width / picture.height
-    keep = subject(picture)
-    cut = 1 - (ratio / own if ratio < own else own / ratio)
-    if cut > (most if keep else blind) + 1e-9:
-        return None
-    if ratio < own:
-        span = _span(1 - cut, keep.left if keep else None, keep.right if keep else None)
-        return None if span is None else Crop(span[0], 0.0, span[1], 1.0)
-    span = _span(1 - cut, keep.top if keep else None, keep.bottom if keep else None)
-    return None if span is None else Crop(0.0, span[0], 1.0, span[1])
-
-
-def _span(length: float, first: float | None, last: float | None) -> tuple[float, float] | None:
-    """A stretch of this length of 0–1 that holds first…last, as near to their middle as it can."""
-    if first is None or last is None:
-        return (1 - length) / 2, (1 + length) / 2
-    if last - first > length + 1e-9:
-        return None
-    begin = min(max((first + last) / 2 - length / 2, 0.0), 1 - length)
-    begin = min(begin, first)
-    begin = max(begin, last - length)
-    return begin, begin + length
-
-
-def ppi(picture: BookPicture, crop: Crop, rect: Rect) -> float:
-    """Pixels per inch of this picture in this frame."""
-    return picture.width * (crop.right - crop.left) / (rect.w / 25.4)
 
 
 # --- kinds of pages ------------------------------------------------------------------------------------------------
@@ -181,7 +128,7 @@ def _single(item: Placed, number: int, rank: float) -> Option:
     best: tuple[float, Rect, Crop] | None = None
     for count in range(12, 2, -1):
         wide = columns(count)
-        for steps in range(6, 27):
+        for steps in _steps((own,), (wide,), 6, 26):
             high = UNIT * steps
             crop = crop_to(picture, wide / high, MAX_CUT)
             if crop is None or wide * high > 172 * 117:
@@ -198,16 +145,34 @@ def _single(item: Placed, number: int, rank: float) -> Option:
     return Option(Sheet("single", (Frame(number, rect, crop),)), 1, 0.9 + 0.6 * (1 - rank) + 0.5 * cost)
 
 
+def _steps(shapes: Sequence[float], widths: Sequence[float], first: int, last: int) -> range:
+    """Heights in units at which pictures of these shapes lose at most 8 % of a side in frames of these widths."""
+    keep = 1 - MAX_CUT
+    low = max(wide / shape * keep for shape, wide in zip(shapes, widths, strict=True))
+    high = min(wide / shape / keep for shape, wide in zip(shapes, widths, strict=True))
+    return range(max(first, ceil(low / UNIT - 1e-6)), min(last, int(high / UNIT + 1e-6)) + 1)
+
+
+_SPLITS: tuple[tuple[int, int, float], ...] = (
+    (6, 6, 0.0), (5, 7, 0.25), (7, 5, 0.25), (4, 8, 0.3), (8, 4, 0.3), (5, 5, 0.1), (4, 4, 0.15),
+)  # fmt: skip
+"""Columns of a pair, and what each choice costs; those under twelve stand centred."""
+
+
 def _pair(items: Sequence[Placed], number: int, side: str) -> Option | None:
-    """Two pictures of one height over twelve columns; equal widths are best."""
+    """Two pictures of one height: equal columns are best; where no columns suit, their shapes divide the width."""
     del side
     best: tuple[float, tuple[Frame, ...]] | None = None
-    for first in (6, 5, 7, 4, 8):
-        for steps in range(10, 24):
-            frames = _row(items, number, (columns(first), columns(12 - first)), UNIT * steps)
+    shapes = [item.picture.width / item.picture.height for item in items]
+    room = LIVE_W - GAP
+    splits = [(columns(first), columns(second), price) for first, second, price in _SPLITS]
+    splits.append((room * shapes[0] / sum(shapes), room * shapes[1] / sum(shapes), 0.4))
+    for first, second, price in splits:
+        for steps in _steps(shapes, (first, second), 12, 26):
+            frames = _row(items, number, (first, second), UNIT * steps)
             if frames is None:
                 continue
-            cost = abs(UNIT * steps - 80) / 160 + (0.25 if first != 6 else 0.0) + 0.3 * _want(items, frames)
+            cost = abs(UNIT * steps - 80) / 160 + price + 0.3 * _want(items, frames)
             if best is None or cost < best[0] - 1e-9:
                 best = (cost, frames)
     if best is None:
@@ -238,7 +203,7 @@ def _triptych(items: Sequence[Placed], number: int, side: str) -> Option | None:
 def _row(
     items: Sequence[Placed], number: int, widths: tuple[float, ...], high: float, most: float = MAX_CUT
 ) -> tuple[Frame, ...] | None:
-    x, frames = 0.0, []
+    x, frames = (LIVE_W - sum(widths) - GAP * (len(widths) - 1)) / 2, []
     for index, (item, wide) in enumerate(zip(items, widths, strict=True)):
         crop = crop_to(item.picture, wide / high, most)
         if crop is None:
@@ -266,7 +231,7 @@ def _rows(items: Sequence[Placed], number: int, side: str) -> Option | None:
     if best is None:
         return None
     cost, frames = best
-    return Option(_settled("rows", frames), len(items), 2.2 + cost + _apart(items))
+    return Option(_settled("rows", frames), len(items), 2.9 + cost + _apart(items))
 
 
 def _justified(items: Sequence[Placed], number: int, y: float) -> tuple[Frame, ...] | None:
@@ -330,8 +295,11 @@ BEAM = 40
 """Ways kept per picture: measured on random chapters, more never changed the outcome by over 1 %."""
 
 
-def pages(items: Sequence[Placed]) -> tuple[Sheet, ...]:
-    """The pages of a chapter after its opener: an odd number, beginning and ending on rectos."""
+def pages(items: Sequence[Placed], *, finish: bool = False) -> tuple[Sheet, ...]:
+    """The pages of a chapter after its opener: an odd number, beginning and ending on rectos.
+
+    `finish` asks for the book's last page to be one picture with white below.
+    """
     if not items:
         return ()
     order = sorted(range(len(items)), key=lambda i: (items[i].picture.score, items[i].picture.photo))
@@ -356,7 +324,9 @@ def pages(items: Sequence[Placed]) -> tuple[Sheet, ...]:
                 if kept is None or (after.cost, after.last) < (kept.cost, kept.last):
                     found[index + option.taken][after.key] = after
     ends = [way for way in found[-1].values() if way.odd]
-    return min(ends, key=lambda way: (way.cost, way.key)).sheets if ends else _plain(items, ranks)
+    if not ends:
+        return _plain(items, ranks)
+    return min(ends, key=lambda way: (way.cost + (finish and way.last != "single"), way.key)).sheets
 
 
 def _append(way: _Way, option: Option) -> _Way | None:
@@ -377,6 +347,8 @@ def _append(way: _Way, option: Option) -> _Way | None:
         cost += 2.0
     if not way.sheets and kind in BLEEDING:
         cost -= 1.2  # the opener has no picture of its own: the page facing it should be one
+    elif not way.sheets:
+        cost += 0.3 * (DENSITY[kind] - 1)
     return _Way(
         cost,
         (*way.sheets, option.sheet),

@@ -63,7 +63,7 @@ def plan(book: BookInput) -> BookPlan:
 
     def planned(limit: int) -> BookPlan:
         chosen = choose(book, limit)
-        return BookPlan(chosen, [pages(section.pictures) for section in chosen.sections], race)
+        return BookPlan(chosen, _laid(chosen), race)
 
     best = planned(len(book.pictures))
     if best.numbered <= wanted:
@@ -74,6 +74,12 @@ def plan(book: BookInput) -> BookPlan:
         tried = planned(middle)
         low, high = (middle, high) if tried.numbered <= wanted else (low, middle)
     return planned(low)
+
+
+def _laid(chosen: Chosen) -> list[tuple[Sheet, ...]]:
+    """Every section's pages; the last one with a known hour ends on the finish."""
+    timed = [index for index, section in enumerate(chosen.sections) if section.to_hour is not None]
+    return [pages(s.pictures, finish=index == max(timed, default=-1)) for index, s in enumerate(chosen.sections)]
 
 
 def book_key(book: BookInput, templates_digest: str) -> str:

@@ -203,7 +203,7 @@ def _words(step: ProofStep, language: Language) -> str:
 
 def quoted(text: str, language: Language) -> str:
     """In the language's quotation marks."""
-    text = words.typeset(text, language)
+    text = words.typeset(text[:1].upper() + text[1:], language)
     return f"«{words.NARROW}{text}{words.NARROW}»" if language == "fr" else f"‘{text}’"
 
 
@@ -217,18 +217,18 @@ def _tech(step: ProofStep, language: Language) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def rows(printed: list[Printed], language: Language) -> list[StepRow]:
-    """The record of the steps: a row a step and a decision, the first of each picture with its number."""
-    found: list[StepRow] = []
+def rows(printed: list[Printed], language: Language) -> list[list[StepRow]]:
+    """The record of the steps: for each picture a row a step and a decision, the first with its number."""
+    found: list[list[StepRow]] = []
     for item in printed:
         proof = item.picture.proof
         lines = [_step_row(step, language) for step in (replace(proof.original, kind="original"), *proof.steps)]
         for d in proof.decisions:
-            door = words.say(f"by_{d.by}", language)
+            door = words.say(d.by, language)
             what = words.typeset(d.what, language)
             lines.append(StepRow(False, "", words.say("decided", language), what, door, "", words.stamp(d.at), "", ""))
         lines[0] = replace(lines[0], first=True, number=str(item.number))
-        found += lines
+        found.append(lines)
     return found
 
 

@@ -1,4 +1,4 @@
-"""The book's sentences: captions, openers, the page of facts, credits and colophon. Pure.
+"""The book's sentences: captions, openers, the page of facts. Pure; credits are in `colophon`.
 
 Every sentence says a counted fact or quotes a rule, a name or a caption; none of them guesses. Numbers come from the
 input, words from `words`, line breaks from the templates.
@@ -15,16 +15,13 @@ from safelight.book.context import (
     Bar,
     BookInput,
     Caption,
-    CreditGroup,
-    CreditsPage,
     Graph,
     GraphLabel,
     OpenerPage,
     Rect,
 )
 from safelight.book.layout import LIVE_W
-from safelight.book.proofs import qr_path, quoted
-from safelight.model.digests import PhotoId
+from safelight.book.proofs import quoted
 
 GRAPH_H, BAR_SHARE, SLIVER = 25.0, 0.62, 0.3
 FEWEST = 12
@@ -107,7 +104,7 @@ def _sentence(book: BookInput, section: Section) -> str:
     return text + ("; one bar an hour." if bars else ".")
 
 
-def _ways(pictures: tuple[Placed, ...]) -> tuple[int, int]:
+def ways(pictures: tuple[Placed, ...]) -> tuple[int, int]:
     """How many were retouched and how many painted."""
     retouched = sum(any(s.kind == "retouched" for s in p.picture.proof.steps) for p in pictures)
     return retouched, sum(p.picture.painted for p in pictures)
@@ -119,7 +116,7 @@ def _people(pictures: tuple[Placed, ...]) -> int:
 
 def _chapter_facts(book: BookInput, section: Section, race: Race) -> list[str]:
     language, n = book.language, len(section.pictures)
-    retouched, painted = _ways(section.pictures)
+    retouched, painted = ways(section.pictures)
     people = _people(section.pictures)
     span = ""
     if section.from_hour is not None and section.to_hour is not None:
@@ -127,8 +124,8 @@ def _chapter_facts(book: BookInput, section: Section, race: Race) -> list[str]:
         first, last = (words.clock(t.hour, t.minute, language) for t in (begin, end))
         span = f"De {first} à {last} : " if language == "fr" else f"From {first} to {last}: "
     if language == "fr":
-        text = f"{span}{words.count(n, 'image imprimée', 'images imprimées', 'fr')}"
-        text += f", de {words.count(people, 'photographe', 'photographes', 'fr')}." if people else "."
+        text = f"{span}{words.counted(n, 'image imprimée', 'images imprimées', 'fr', feminine=True)}"
+        text += f", de {words.counted(people, 'photographe', 'photographes', 'fr')}." if people else "."
         text += " " + _parts_fr(n, retouched, painted)
         if section.folded:
             names = ", ".join(quoted(name, "fr") for name in section.folded)
@@ -136,8 +133,8 @@ def _chapter_facts(book: BookInput, section: Section, race: Race) -> list[str]:
         if section.from_hour is None:
             text += " L’appareil n’a pas dit l’heure, ou la date n’est pas celle de la course."
     else:
-        text = f"{span}{words.count(n, 'picture', 'pictures', 'en')} printed"
-        text += f", by {words.count(people, 'photographer', 'photographers', 'en')}." if people else "."
+        text = f"{span}{words.counted(n, 'picture', 'pictures', 'en')} printed"
+        text += f", by {words.counted(people, 'photographer', 'photographers', 'en')}." if people else "."
         text += " " + _parts_en(n, retouched, painted)
         if section.folded:
             names = ", ".join(quoted(name, "en") for name in section.folded)
@@ -151,9 +148,11 @@ def _parts_fr(n: int, retouched: int, painted: int) -> str:
     """« Deux retouchées, trois peintes » in figures; nothing where there is nothing to say."""
     told = []
     if painted:
-        told.append("toutes peintes" if painted == n > 1 else words.count(painted, "peinte", "peintes", "fr"))
+        told.append(
+            "toutes peintes" if painted == n > 1 else words.counted(painted, "peinte", "peintes", "fr", feminine=True)
+        )
     if retouched:
-        told.append(words.count(retouched, "retouchée", "retouchées", "fr"))
+        told.append(words.counted(retouched, "retouchée", "retouchées", "fr", feminine=True))
     if not told:
         return "Ni peinture, ni retouche."
     text = ", dont ".join(told) if painted == n > 1 and retouched else ", ".join(told)
@@ -163,9 +162,9 @@ def _parts_fr(n: int, retouched: int, painted: int) -> str:
 def _parts_en(n: int, retouched: int, painted: int) -> str:
     told = []
     if painted:
-        told.append("all painted" if painted == n > 1 else f"{words.number(painted, 'en')} painted")
+        told.append("all painted" if painted == n > 1 else f"{words.spelled(painted, 'en')} painted")
     if retouched:
-        told.append(f"{words.number(retouched, 'en')} retouched")
+        told.append(f"{words.spelled(retouched, 'en')} retouched")
     if not told:
         return "None painted, none retouched."
     text = ", ".join(told)
@@ -209,46 +208,78 @@ def graph(book: BookInput, section: Section, race: Race) -> Graph:
 
 def facts(book: BookInput, chosen: Chosen) -> tuple[str, ...]:
     """The drafted foreword: what arrived, what was done to it, what is missing; counted, never embroidered."""
-    n = len(chosen.pictures)
-    retouched, painted = _ways(chosen.pictures)
-    people, left = _people(chosen.pictures), len(chosen.not_chosen)
+    told = _facts_fr(book, chosen) if book.language == "fr" else _facts_en(book, chosen)
+    return tuple(words.typeset(" ".join(_begun(part) for part in parts), book.language) for parts in told if parts)
+
+
+def _begun(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _facts_fr(book: BookInput, chosen: Chosen) -> list[list[str]]:
+    n, (retouched, painted) = len(chosen.pictures), ways(chosen.pictures)
+    people, left, untimed = _people(chosen.pictures), len(chosen.not_chosen), _untimed(chosen)
+
+    def said(amount: int, one: str, many: str) -> str:
+        return words.counted(amount, one, many, "fr", feminine=True)
+
+    by = f", de {words.counted(people, 'photographe', 'photographes', 'fr')}" if people else ""
+    first = [
+        f"{said(book.arrived, 'photographie est arrivée', 'photographies sont arrivées')}.",
+        f"{said(n, 'est imprimée', 'sont imprimées')} ici{by}, dans l’ordre de la course : l’heure de la prise de vue "
+        "décide de la place.",
+    ]
+    if untimed:
+        first.append(
+            f"{said(untimed, 'ne dit pas la sienne', 'ne disent pas la leur')} ; le nom du fichier ou sa série y supplée."
+        )
+    made = [f"{said(painted, 'image est peinte', 'images sont peintes')} d’après photographie."] if painted else []
+    if retouched:
+        made.append(f"{said(retouched, 'est retouchée', 'sont retouchées')} selon des règles écrites.")
+    made.append(
+        "Chaque page peut être vérifiée : en fin d’ouvrage, une bande montre pour chaque image l’original, le masque, "
+        "la retouche et la peinture, avec leurs empreintes et les décisions prises."
+    )
     gap = _gap(book)
-    if book.language == "fr":
-        told = [
-            f"{words.count(book.arrived, 'photographie est arrivée', 'photographies sont arrivées', 'fr')}. "
-            f"{words.count(n, 'est imprimée', 'sont imprimées', 'fr')} ici"
-            + (f", de {words.count(people, 'photographe', 'photographes', 'fr')}" if people else "")
-            + ", dans l’ordre de la course : l’heure de la prise de vue décide de la place, et rien d’autre.",
-            f"{words.count(painted, 'image est peinte', 'images sont peintes', 'fr')} d’après photographie, "
-            f"{words.count(retouched, 'est retouchée', 'sont retouchées', 'fr')} selon des règles écrites. Chaque page "
-            "peut être vérifiée : en fin d’ouvrage, une bande montre pour chaque image l’original, le masque, la "
-            "retouche et la peinture, avec leurs empreintes et les décisions prises.",
-        ]
-        if gap:
-            told.append(f"Il manque des heures : {gap}, rien n’est arrivé. Rien n’a été déplacé pour combler ce creux.")
-        if left:
-            told.append(
-                f"{words.count(left, 'autre image était prête et n’a', 'autres images étaient prêtes et n’ont', 'fr')} "
-                "pas trouvé de page."
-            )
-    else:
-        told = [
-            f"{words.count(book.arrived, 'photograph', 'photographs', 'en')} arrived. "
-            f"{words.number(n, 'en')} {'is' if n == 1 else 'are'} printed here"
-            + (f", by {words.count(people, 'photographer', 'photographers', 'en')}" if people else "")
-            + ", in the order of the race: the time at which a picture was taken decides its place, and nothing else.",
-            f"{words.count(painted, 'picture is', 'pictures are', 'en')} painted from photographs, "
-            f"{words.number(retouched, 'en')} {'is' if retouched == 1 else 'are'} retouched by written rules. Every "
-            "page can be checked: at the end of the book a strip shows, for each picture, the original, the mask, the "
-            "retouched and the painted version, with their digests and the decisions taken.",
-        ]
-        if gap:
-            told.append(f"Hours are missing: {gap}, nothing arrived. Nothing was moved to fill the gap.")
-        if left:
-            told.append(
-                f"{words.count(left, 'other picture was', 'other pictures were', 'en')} ready and found no page."
-            )
-    return tuple(words.typeset(part, book.language) for part in told)
+    missing = [f"Il manque des heures : {gap}, rien n’est arrivé."] if gap else []
+    if left:
+        missing.append(
+            f"{said(left, 'autre image était prête et n’a', 'autres images étaient prêtes et n’ont')} pas trouvé de page."
+        )
+    return [first, made, missing]
+
+
+def _facts_en(book: BookInput, chosen: Chosen) -> list[list[str]]:
+    n, (retouched, painted) = len(chosen.pictures), ways(chosen.pictures)
+    people, left, untimed = _people(chosen.pictures), len(chosen.not_chosen), _untimed(chosen)
+
+    def said(amount: int, one: str, many: str) -> str:
+        return words.counted(amount, one, many, "en")
+
+    by = f", by {said(people, 'photographer', 'photographers')}" if people else ""
+    first = [
+        f"{said(book.arrived, 'photograph', 'photographs')} arrived.",
+        f"{said(n, 'is', 'are')} printed here{by}, in the order of the race: the time at which a picture was taken "
+        "decides its place.",
+    ]
+    if untimed:
+        first.append(f"{said(untimed, 'gives', 'give')} no time; the file’s name or its series stands in.")
+    made = [f"{said(painted, 'picture is', 'pictures are')} painted from photographs."] if painted else []
+    if retouched:
+        made.append(f"{said(retouched, 'is', 'are')} retouched by written rules.")
+    made.append(
+        "Every page can be checked: at the end of the book a strip shows, for each picture, the original, the mask, "
+        "the retouched and the painted version, with their digests and the decisions taken."
+    )
+    gap = _gap(book)
+    missing = [f"Hours are missing: {gap}, nothing arrived."] if gap else []
+    if left:
+        missing.append(f"{said(left, 'other picture was', 'other pictures were')} ready and found no page.")
+    return [first, made, missing]
+
+
+def _untimed(chosen: Chosen) -> int:
+    return sum(placed.shown is None for placed in chosen.pictures)
 
 
 def _gap(book: BookInput) -> str:
@@ -270,87 +301,3 @@ def _nth(n: int, language: str) -> str:
     if language == "fr":
         return "1re" if n == 1 else f"{n}e"
     return f"{n}{'th' if 10 <= n % 100 <= 20 else {1: 'st', 2: 'nd', 3: 'rd'}.get(n % 10, 'th')}"
-
-
-def credits(book: BookInput, chosen: Chosen, places: dict[PhotoId, int], **side: Any) -> CreditsPage:  # noqa: A001
-    """Who, by what, and the root that pins the ledger."""
-    language = book.language
-    fr = language == "fr"
-    by: dict[str, set[int]] = {}
-    for item in chosen.pictures:
-        name = words.typeset(item.picture.photographer, language) or words.say("unknown_photographer", language)
-        by.setdefault(name, set()).add(places[item.picture.photo])
-    people = [f"{name}, p.{words.FIXED}{_some(sorted(pages))}" for name, pages in sorted(by.items())]
-    tools = sorted({f"{s.backend} {s.version}" for p in chosen.pictures for s in p.picture.proof.steps if s.backend})
-    networks = sorted({s.backend for p in chosen.pictures for s in p.picture.proof.steps if s.trained})
-    groups = []
-    if people:
-        groups.append(CreditGroup(words.say("photographs", language), tuple(_fit(people, 12)), 5, 30.0))
-    if book.form.credits:
-        lines = tuple(words.typeset(line, language) for line in book.form.credits)
-        groups.append(CreditGroup(words.say("thanks", language), tuple(_fit(list(lines), 12)), 9, 30.0))
-    lower = 30.0 + 5 * (3 + max([1, *(len(group.lines) for group in groups)]))
-    if chosen.pictures:
-        made = (book.software, *_fit(tools, 6))
-        groups.append(CreditGroup(words.say("made_by", language), made, 5, lower))
-    retouched, painted = _ways(chosen.pictures)
-    return CreditsPage(
-        kind="credits", title=words.say("credits", language), name=words.say("credits", language), folio=True,
-        groups=tuple(groups), colophon=_colophon(book, len(chosen.pictures), retouched, painted, networks, fr=fr),
-        pins=(
-            (words.say("merkle", language), book.root), (words.say("head", language), book.head),
-            (words.say("entries", language), words.number(book.records, language)),
-        ),
-        verify=words.say("verify", language), qr=qr_path(f"SL:{book.root}")[0], qr_size=qr_path(f"SL:{book.root}")[1],
-        **side,
-    )  # fmt: skip
-
-
-def _fit(lines: list[str], most: int) -> list[str]:
-    return lines if len(lines) <= most else [*lines[: most - 1], "…"]
-
-
-def _some(pages: list[int]) -> str:
-    """`4, 6–9`: runs joined by an en dash."""
-    runs: list[list[int]] = []
-    for page in pages:
-        if runs and page == runs[-1][-1] + 1:
-            runs[-1].append(page)
-        else:
-            runs.append([page])
-    return ", ".join(str(r[0]) if len(r) == 1 else f"{r[0]}–{r[-1]}" for r in runs)
-
-
-def _colophon(
-    book: BookInput, n: int, retouched: int, painted: int, networks: list[str], *, fr: bool
-) -> tuple[str, ...]:
-    day = words.date(book.made_at, book.language)
-    if fr:
-        first = f"Composé en EB Garamond et Lato par {book.software}, le {day}."
-        if n:
-            first += (
-                f" {words.count(n, 'image', 'images', 'fr')}, dont {words.count(painted, 'peinte', 'peintes', 'fr')}"
-            )
-            first += f" et {words.count(retouched, 'retouchée', 'retouchées', 'fr')}."
-            first += (
-                f" Réseaux entraînés ayant pris part : {', '.join(networks)}."
-                if networks
-                else " Tout est calculé sans réseau entraîné ; aucune image n’est engendrée de toutes pièces."
-            )
-        second = (
-            "Le registre et les originaux sont conservés ; la racine ci-dessous fixe l’état dont ce livre est tiré."
-        )
-    else:
-        first = f"Set in EB Garamond and Lato by {book.software} on {day}."
-        if n:
-            first += (
-                f" {words.count(n, 'picture', 'pictures', 'en')}, {words.number(painted, 'en')} of them painted and"
-            )
-            first += f" {words.number(retouched, 'en')} retouched."
-            first += (
-                f" Trained networks took part: {', '.join(networks)}."
-                if networks
-                else " Everything was computed without a trained network; no picture was generated from nothing."
-            )
-        second = "The ledger and the originals are kept; the root below pins the state from which this book was made."
-    return words.typeset(first, book.language), words.typeset(second, book.language)

@@ -41,6 +41,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     "retouched": ("retouched", "retouché"),
     "painted": ("painted", "peint"),
     "decided": ("decision", "décision"),
+    "folder": ("in the folder", "dans le dossier"),
+    "command": ("by command", "en ligne de commande"),
+    "desk": ("at the desk", "au bureau"),
     "no_mask": ("nothing to mask", "rien à masquer"),
     "no_retouch": ("not retouched", "non retouché"),
     "no_paint": ("printed unpainted", "imprimé sans peinture"),
@@ -105,6 +108,64 @@ def typeset(text: str, language: str) -> str:
 def number(value: int, language: str) -> str:
     """1,384 and 1 384; below ten thousand grouped as well, as both samples do."""
     return f"{value:,}".replace(",", NARROW if language == "fr" else ",")
+
+
+_ONES = {
+    "fr": [
+        "zéro",
+        "un",
+        "deux",
+        "trois",
+        "quatre",
+        "cinq",
+        "six",
+        "sept",
+        "huit",
+        "neuf",
+        "dix",
+        "onze",
+        "douze",
+        "treize",
+        "quatorze",
+        "quinze",
+        "seize",
+    ],
+    "en": [
+        "none",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+    ],
+}
+
+
+def spelled(value: int, language: str, *, feminine: bool = False) -> str:
+    """A number as it reads in a sentence: in words up to sixteen, else in figures."""
+    if not 0 <= value <= 16:
+        return number(value, language)
+    if value == 0 and language == "fr":
+        return "aucune" if feminine else "aucun"
+    word = _ONES["fr" if language == "fr" else "en"][value]
+    return "une" if word == "un" and feminine else word
+
+
+def counted(amount: int, one: str, many: str, language: str, *, feminine: bool = False) -> str:
+    """`three pictures`, `1,384 pictures`: as `count`, with small numbers in words."""
+    single = amount <= 1 if language == "fr" else amount == 1
+    return f"{spelled(amount, language, feminine=feminine)} {one if single else many}"
 
 
 def percent(share: float, language: str) -> str:
