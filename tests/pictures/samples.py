@@ -48,16 +48,26 @@ def png16(pixels: np.ndarray) -> bytes:
 
 def tiff16(pixels: np.ndarray, order: str = "<") -> bytes:
     """An uncompressed 16-bit TIFF of RGB or grey pixels, directory last as most programs write it."""
-    height, width = pixels.shape[:2]
-    samples = 3 if pixels.ndim == 3 else 1
-    data = pixels.astype(f"{order}u2").tobytes()
+    return _tiff(pixels.shape, 16, pixels.astype(f"{order}u2").tobytes(), order)
+
+
+def tiff12(pixels: np.ndarray) -> bytes:
+    """An uncompressed grey TIFF of 12 bits: two pixels in three bytes; the width must be even."""
+    left, right = pixels[:, ::2].astype(int), pixels[:, 1::2].astype(int)
+    packed = np.stack([left >> 4, (left & 15) << 4 | right >> 8, right & 255], -1)
+    return _tiff(pixels.shape, 12, packed.astype(np.uint8).tobytes(), "<")
+
+
+def _tiff(shape: tuple[int, ...], depth: int, data: bytes, order: str) -> bytes:
+    height, width = shape[:2]
+    samples = 3 if len(shape) == 3 else 1
     bits_at = 8 + len(data)
     at = bits_at + 8
-    bits = struct.pack(f"{order}3H2x", 16, 16, 16)
+    bits = struct.pack(f"{order}3H2x", depth, depth, depth)
     rows = [
         (256, 4, 1, width),
         (257, 4, 1, height),
-        (258, 3, samples, bits_at if samples == 3 else 16),
+        (258, 3, samples, bits_at if samples == 3 else depth),
         (259, 3, 1, 1),
         (262, 3, 1, 2 if samples == 3 else 1),
         (273, 4, 1, 8),

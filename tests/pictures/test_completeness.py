@@ -126,6 +126,7 @@ def test_what_is_no_picture(tmp_path):
     assert check_end(b"") == Ending("empty")
     assert check_end(b"\0" * 100_000) == Ending("unfinished")
     assert check_end(b"\xff\xd8") == Ending("unfinished")
+    assert check_end(b"\xff\xd8\xff\xd9") == Ending("unfinished", "JPEG")  # an end, but no picture before it
     assert check_end(b"RIFF\x10\0") == Ending("unfinished")
     assert check_end(b"hello") == Ending("not_a_picture")
     assert check_end(b"hello " * 1000) == Ending("not_a_picture")

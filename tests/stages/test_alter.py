@@ -44,6 +44,18 @@ def test_what_identifies_is_gone_at_every_size(backend, strength, radius):
 
 
 @pytest.mark.parametrize("backend", BACKENDS, ids=lambda backend: backend.name)
+def test_veiled_to_the_pictures_edge(backend):
+    """A face that leaves the picture is veiled to the last row and column."""
+    image = grating(200, 300, 9)
+    for centre in ((0, 0), (199, 299), (0, 150), (100, 299)):
+        mask = disc(200, 300, centre, 70)
+        altered = backend.alter(image, mask, 5).astype(float)
+        for line in (np.s_[0], np.s_[-1], np.s_[:, 0], np.s_[:, -1]):
+            if (mask[line] > 0).sum() > 40:  # the rim of the veil is weaker by design
+                assert altered[line][mask[line] > 0].std() < 2 + 0.35 * image[line][mask[line] > 0].std()
+
+
+@pytest.mark.parametrize("backend", BACKENDS, ids=lambda backend: backend.name)
 def test_nothing_bleeds_in_or_out(backend):
     """Whatever lies outside neither changes nor changes the inside."""
     mask = disc(120, 160, (60, 70), 30)
@@ -197,6 +209,8 @@ CAR = (600, 500, 1000, 900)
         ([(400, 0, 500, 1066), (1100, 0, 1200, 1066)], [CAR], True),  # between two posts: 600 × 1066
         ([(540, 0, 560, 1066), (1040, 0, 1060, 1066)], [CAR], False),  # too narrow: under 35 %
         ([(0, 0, 1600, 300)], [CAR, (100, 250, 200, 420)], True),  # the spectator it would cut is left out
+        ([(1500, 0, 1520, 1066)], [CAR, (1450, 600, 1550, 800)], True),  # the same at the right edge
+        ([(100, 0, 120, 1066)], [CAR, (70, 600, 140, 800)], True),  # and at the left one
         ([(0, 0, 1600, 1066)], [], False),  # everything is advertising
         ([(500, 300, 1100, 766)], [], False),  # in the very middle: every side left is too small
     ],

@@ -90,21 +90,22 @@ class _Tags:
 
     @classmethod
     def of(cls, data: bytes, name: str) -> _Tags:
-        main: Any = {}
-        exif: Mapping[int, Any] = {}
-        gps: Mapping[int, Any] = {}
+        main: dict[int, Any] = {}
+        exif: dict[int, Any] = {}
+        gps: dict[int, Any] = {}
         iptc: Any = None
         packet: Any = b""
         with lenient(), Pillow.open(io.BytesIO(data), formats=[name.upper()]) as picture:
             packet = picture.info.get("xmp") or picture.info.get("XML:com.adobe.xmp") or b""
-            main = picture.getexif()
-            packet = packet or main.get(_XMP) or b""
-            with lenient():
-                exif = main.get_ifd(_EXIF)
-            with lenient():
-                gps = main.get_ifd(_GPS)
             with lenient():
                 iptc = IptcImagePlugin.getiptcinfo(picture)
+            found = picture.getexif()
+            # Values are made of their bytes when first asked for: asked for here, one by one, so that none costs the rest.
+            for source, target in ((found, main), (found.get_ifd(_EXIF), exif), (found.get_ifd(_GPS), gps)):
+                for tag in list(source):
+                    with lenient():
+                        target[tag] = source[tag]
+            packet = packet or main.get(_XMP) or b""
         return cls(main, exif, gps, iptc or {}, packet.encode() if isinstance(packet, str) else _bytes(packet))
 
     def iptc_list(self, key: tuple[int, int]) -> list[str]:

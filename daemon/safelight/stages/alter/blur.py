@@ -5,7 +5,7 @@ Promise: what identifies is gone, not hidden. A region of size S is blurred with
 eight and more to know one (Näsänen, "Spatial frequency bandwidth used in the recognition of facial images", 1999); the
 rest falls below one step of 8 bits, so that no sharpening brings it back. Colours come from inside the region only:
 neither does a bright car bleed in, nor does the face leak out. Near the edge the blur is weaker (but never below
-0.06 S), so that the veil continues the colours around it instead of looking cut out. Flat gradients get half a step
+0.08 S), so that the veil continues the colours around it instead of looking cut out. Flat gradients get half a step
 of fixed noise against banding.
 """
 
@@ -43,12 +43,11 @@ def sigma(size: float, strength: int) -> float:
 
 def _veiled(patch: Image, region: Region, strength: int) -> Image:
     heavy = sigma(region.size, strength)
-    light = max(2.0, min(heavy, 0.06 * region.size))
+    light = max(2.0, min(heavy, 0.08 * region.size))
     weight = region.inside.astype(np.float32)
     pixels = patch.astype(np.float32)
     core, rim = _blurred(pixels, weight, heavy), _blurred(pixels, weight, light)
-    depth = cv2.distanceTransform(np.pad(region.inside, 1).astype(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1]
-    deep = np.clip(depth / max(1.0, 0.10 * region.size), 0, 1)[..., None]
+    deep = np.clip(region.depth() / max(1.0, 0.10 * region.size), 0, 1)[..., None]
     deep = deep * deep * (3 - 2 * deep)
     mixed = core * deep + rim * (1 - deep)
     grain = np.random.default_rng(0).random(mixed.shape[:2], np.float32)[..., None]

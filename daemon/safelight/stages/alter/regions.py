@@ -27,6 +27,15 @@ class Region:
     columns: slice
     inside: np.ndarray[tuple[int, int], np.dtype[np.bool_]]
     size: float
+    frame: tuple[tuple[int, int], tuple[int, int]]
+    """Whether the rectangle touches the picture's ((top, bottom), (left, right)) edge: 1 or 0."""
+
+    def depth(self) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+        """Pixels from each place inside to the region's edge; the picture's own edge is none, things go on there."""
+        around = np.pad(self.inside.astype(np.uint8), 1)
+        (top, bottom), (left, right) = self.frame
+        around[0], around[-1], around[:, 0], around[:, -1] = top, bottom, left, right
+        return np.asarray(cv2.distanceTransform(around, cv2.DIST_L2, 5)[1:-1, 1:-1], np.float32)
 
 
 def regions(mask: Mask) -> Iterator[Region]:
@@ -40,4 +49,6 @@ def regions(mask: Mask) -> Iterator[Region]:
         left, top, width, height, area = (int(value) for value in stats[label])
         rows, columns = slice(top, top + height), slice(left, left + width)
         inside = (labels[rows, columns] == label) & (hard[rows, columns] > 0)
-        yield Region(rows, columns, inside, float(np.sqrt(area)))
+        down, across = mask.shape
+        frame = ((int(top == 0), int(top + height == down)), (int(left == 0), int(left + width == across)))
+        yield Region(rows, columns, inside, float(np.sqrt(area)), frame)
