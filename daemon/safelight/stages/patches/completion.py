@@ -27,6 +27,8 @@ PASSES = (2, 3, 4, 6, 8, 20)
 """From the finest level; coarser ones all get the last number."""
 TRIES = 8
 DRAWS = 3
+DRAWN = 4000
+"""Draws are compared at the finest level whose hole has no more pixels than this: there they cost nothing."""
 INWARD = 1.15
 """A patch counts this much less in the vote for each pixel that it lies further from the hole's border."""
 
@@ -64,7 +66,7 @@ def filled(gap: Gap, taste: Taste) -> Image | None:
     if not _usable(steps[-1].source, taste.p).any():
         return None
     top = len(steps) - 1
-    low = max(0, top - 2)
+    low = next((k for k, step in enumerate(steps) if step.hole.sum() <= DRAWN), top)
     draws = [_grown(steps, replace(taste, seed=taste.seed + 7919 * k), top, low) for k in range(DRAWS)]
     best = min(draws, key=lambda work: work.mean)
     for k in reversed(range(low)):
