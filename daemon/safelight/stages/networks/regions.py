@@ -1,0 +1,154 @@
+"""What is where in a picture: chances of eight classes at reduced size from the shipped network.
+
+`regions(image)` is asked by look and by the mask backends; the last answer is kept, so that one picture costs one run
+of the network per process. It runs on one thread whatever the caller set: sums in another order would be other bytes.
+Model card: docs/models/regions.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from safelight.model.signals import Box
+from safelight.stages.base import Image, check_image
+from safelight.stages.networks import weights
+
+if TYPE_CHECKING:
+    from torch import nn
+
+CLASSES = ("other", "car", "person", "sign", "road", "sky", "vegetation", "building")
+"""Channel order of the network. `car` is any motor vehicle, `sign` traffic signs and posts, `road` all paved ground."""
+
+WEIGHTS = weights.WeightFile("regions.safetensors", "a956a08e2a945055a48d30ae8c823315d878dfc62526e15fed47a48c11347fd5")
+
+LONGEST = 384
+"""The network sees the picture with about this many pixels on the longest side."""
+STEP = 32  # the network halves five times
+
+SMALLEST_SHARE = 0.0008
+"""A connected piece covering less of the picture is taken for noise."""
+
+Chances = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Regions:
+    """`chances`: (8, h, w) float32 summing to 1 over the classes, about 192 px on the longest side, origin top left."""
+
+    chances: Chances
+
+    def chance(self, kind: str) -> npt.NDArray[np.float32]:
+        """(h, w) float32 in 0-1: how likely `kind` (one of CLASSES) is at each place."""
+        chance: npt.NDArray[np.float32] = self.chances[CLASSES.index(kind)]
+        return chance
+
+    def likeliest(self, kind: str) -> npt.NDArray[np.bool_]:
+        """(h, w) bool: where `kind` is the likeliest class."""
+        found: npt.NDArray[np.bool_] = self.chances.argmax(0) == CLASSES.index(kind)
+        return found
+
+    def share(self, kind: str) -> float:
+        """The part of the picture, 0-1, where `kind` is the likeliest class."""
+        return float(self.likeliest(kind).mean())
+
+
+def unavailable() -> str | None:
+    """Why the network cannot be used here, or None; loads nothing."""
+    return WEIGHTS.missing()
+
+
+def regions(image: Image) -> Regions:
+    """The chances of every class in `image`; raises BackendUnavailable where the weights are absent or changed."""
+    check_image(image)
+    height, width = image.shape[:2]
+    scale = LONGEST / max(height, width)
+    size = [max(STEP, round(side * scale / STEP) * STEP) for side in (width, height)]
+    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    global _last
+    digest = hashlib.sha256(small.tobytes()).digest()
+    if _last is None or _last[0] != digest:
+        _last = digest, Regions(_run(small))
+    return _last[1]
+
+
+_last: tuple[bytes, Regions] | None = None
+"""What the network saw last (digest of its input) and its answer."""
+
+
+def _run(pixels: Image) -> Chances:
+    """The mean of the answers to the picture and to its mirror image: (8, h/2, w/2)."""
+    import torch
+
+    with _one_thread(), torch.inference_mode():
+        x = torch.from_numpy(pixels).permute(2, 0, 1)[None].float() / 255
+        pair = torch.cat([x, x.flip(3)]).contiguous(memory_format=torch.channels_last)
+        there, mirrored = _network()(pair).softmax(1)
+        mean: Chances = ((there + mirrored.flip(2)) / 2).contiguous().numpy()
+    mean.flags.writeable = False  # shared by all who ask
+    return mean
+
+
+@cache
+def _network() -> nn.Module:
+    import torch
+
+    from safelight.stages.networks.unet import UNet
+
+    net = UNet(len(CLASSES))
+    # The counters of batch normalisation are not shipped; nothing else may be missing.
+    missing, unexpected = net.load_state_dict(weights.load(WEIGHTS), strict=False)
+    if unexpected or any(not name.endswith("num_batches_tracked") for name in missing):
+        raise ValueError(f"{WEIGHTS.name} belongs to another network: {[*missing, *unexpected][:3]}")
+    return net.eval().to(memory_format=torch.channels_last)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+# --- pieces ------------------------------------------------------------------------------------------------------
+
+
+def boxes(found: Regions, kind: str) -> tuple[Box, ...]:
+    """The connected pieces of `kind`, largest first; `score` is the mean chance inside the piece."""
+    count, parts, stats, _ = cv2.connectedComponentsWithStats(found.likeliest(kind).astype(np.uint8), connectivity=8)
+    chance = found.chance(kind)
+    height, width = chance.shape
+    pieces = []
+    for index in range(1, count):
+        left, top, across, down, area = (int(value) for value in stats[index])
+        if area < SMALLEST_SHARE * chance.size:
+            continue
+        score = float(chance[parts == index].mean())
+        right, bottom = (left + across) / width, (top + down) / height
+        pieces.append((area, Box(kind, left / width, top / height, right, bottom, score)))
+    return tuple(box for _, box in sorted(pieces, key=lambda piece: -piece[0]))
+
+
+def main_car(found: Regions) -> Box | None:
+    """The box of the car the picture is about: large, central, surely a car; None where there is none."""
+
+    def weight(box: Box) -> float:
+        area = (box.right - box.left) * (box.bottom - box.top)
+        off = max(abs(box.left + box.right - 1), abs(box.top + box.bottom - 1))
+        return area * box.score * (1 - 0.5 * off)
+
+    sure = [box for box in boxes(found, "car") if box.score >= 0.5]
+    return max(sure, key=weight, default=None)
