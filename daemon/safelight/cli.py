@@ -213,7 +213,8 @@ def status(as_json: Json = False) -> None:
     """Where everything stands; looks only."""
     from safelight import app as use
 
-    look = use.overview(use.Event(_event))
+    event = use.Event(_event)
+    look = use.overview(event, _around().cache_of(event))
     _show(look.to_json(), as_json, lambda: status_lines(look))
 
 
@@ -222,6 +223,7 @@ def status_lines(look: Any) -> list[str]:
     rows = [f"{value:6d}  {name.replace('_', ' ')}" for name, value in look.tally.to_json().items()]
     rows.append(look.owner or "nobody is running this event now")
     rows += [f"the changed {part} rules wait for a word: `safelight redo {part}`" for part in sorted(look.held)]
+    rows += [f"{count} pictures could be better by redoing {stage}" for stage, count in sorted(look.better.items())]
     books = look.world.state.books
     rows.append(f"the book has {books[-1][0].page_count} pages" if books else "no book yet")
     return rows

@@ -46,3 +46,11 @@ def test_only_known_bytes_in_class_folders_count() -> None:
     """Results, cards and strangers' files are no gestures."""
     contents = {"ok/marie/x.jpg": PHOTO, "stylized/marie/x.jpg": PHOTO, "ok/y.jpg": "b" * 64}
     assert known_pictures(contents, {PHOTO: state("ok")}) == [Stands(PHOTO, "ok", "ok/marie/x.jpg")]
+
+
+def test_a_preview_moved_is_a_decision_too() -> None:
+    """Where space is short the class folders show small pictures: moving one means the photo."""
+    dropped = Dropped(PHOTO, ObjectId("d"), 1, 1, 1, "JPEG", thumb="c" * 64)
+    photos = {PHOTO: PhotoState(PHOTO, 0, dropped, "", placed="ok")}
+    stands = known_pictures({"exclure/x.jpg": "c" * 64}, photos)
+    assert read(stands, photos) == [Moved(PHOTO, "exclure")]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from safelight import __version__
+from safelight.reconcile.event import Event
 from safelight.reconcile.loop import Report
 
 SOFTWARE = f"Safelight {__version__}"
@@ -26,6 +27,10 @@ class Surroundings:
         base = environment.get("SAFELIGHT_CACHE") or environment.get("XDG_CACHE_HOME")
         root = Path(base) if base else Path.home() / ".cache"
         return cls(root / "safelight", processors or 1)
+
+    def cache_of(self, event: Event) -> Path:
+        """The cache folder of one event."""
+        return self.cache / "events" / event.identity.replace("/", "_")[-60:]
 
 
 class Audience(Protocol):

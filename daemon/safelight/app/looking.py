@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from safelight.model.recipe import Recipe
 from safelight.model.signals import Verdict
 from safelight.plan.steps import WHY, PhotoPlan
 from safelight.reconcile import rules
+from safelight.reconcile.better import could_be_better
 from safelight.reconcile.event import Event, World, look_at
 from safelight.reconcile.intake import Inbox
 from safelight.reconcile.names import comparable, stem_of
@@ -43,19 +45,20 @@ class Overview:
     tally: Tally
     left: float
     owner: str = ""
+    better: dict[str, int] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for `status --json`."""
         books = self.world.state.books
         return {
             **self.tally.to_json(), "waits_for_word": sorted(self.held), "seconds_left": round(self.left, 1),
-            "owner": self.owner, "records": self.world.state.sequence,
+            "owner": self.owner, "records": self.world.state.sequence, "could_be_better": self.better,
             "book_pages": books[-1][0].page_count if books else 0,
         }  # fmt: skip
 
 
-def overview(event: Event) -> Overview:
-    """Read an event without touching it."""
+def overview(event: Event, cache: Path | None = None) -> Overview:
+    """Read an event without touching it. `cache` is where the last owner noted which backends there are."""
     world = look_at(event.require())
     recipe = peek(world)
     planner = Planner(words=DOUBTS)
@@ -67,7 +70,16 @@ def overview(event: Event) -> Overview:
     holder = event.lease.live()
     owner = f"process {holder.pid} on {holder.host} since {holder.since}" if holder else ""
     left = estimate(planner.plans.values(), world.state)
-    return Overview(world, recipe, planner.plans, held, counts, left, owner)
+    better = could_be_better(planner.plans.values(), _backends(cache)) if cache else {}
+    return Overview(world, recipe, planner.plans, held, counts, left, owner, better)
+
+
+def _backends(cache: Path) -> list[list[Any]]:
+    try:
+        rows: list[list[Any]] = json.loads((cache / "backends.json").read_bytes())
+    except (OSError, ValueError):
+        return []
+    return rows
 
 
 def _claims(event: Event) -> list[str]:
@@ -152,9 +164,7 @@ def check_rules(event: Event) -> tuple[dict[str, str], list[str]]:
     event.require()
     world = look_at(event)
     pool, bad = rules.styles(event, object_id, lambda _name: True)
-    details = [world.of(photo) for photo in world.state.photos]
-    seen = Seen(photographers=tuple(sorted({detail.photographer for detail in details if detail.photographer})))
-    forced = rules.in_force(world, pool, rules.read_files(event), seen)
+    forced = rules.in_force(world, pool, rules.read_files(event), rules.seen_in(world))
     warnings = [warning.say(forced.recipe.event.language) for warning in forced.compiled.warnings]
     warnings += [f"rules/styles/{name}: not a picture" for name in bad]
     return dict(forced.texts), warnings

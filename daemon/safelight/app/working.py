@@ -69,7 +69,7 @@ def reconciler(event: Event, around: Surroundings, audience: Audience, *, watchi
         form = peek(owner).event
         count, threads = lanes_for(form.lanes, around.processors)
         lanes = Lanes(event.store.root, count, threads, event.log / "workers.log")
-        cache = around.cache / "events" / event.identity.replace("/", "_")[-60:]
+        cache = around.cache_of(event)
         pace = pace_for(event, form.settle, watching=watching)
         loop = Reconciler(owner, lanes, cache, pace, SOFTWARE, tell=audience.say)
         try:

@@ -10,6 +10,7 @@ Before every append the owner looks whether a higher epoch exists and stops when
 
 from __future__ import annotations
 
+import gc
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,11 +56,20 @@ class Journal:
         return sorted(int(stem) for stem in stems if stem.isdigit())
 
     def read(self) -> Ledger:
-        """The whole chain; raises BrokenChain naming the first record that does not hold."""
+        """The whole chain; raises BrokenChain naming the first record that does not hold.
+
+        Nothing read here is garbage, so the collector is paused: it would walk all records again and again.
+        """
         reading = _Reading()
         epochs = self.epochs()
-        for epoch in epochs:
-            _read_segment(reading, self._segment(epoch))
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            for epoch in epochs:
+                _read_segment(reading, self._segment(epoch))
+        finally:
+            if collecting:
+                gc.enable()
         return Ledger(
             tuple(reading.records), reading.head, tuple(reading.orphans), tuple(reading.torn), max(epochs, default=0)
         )

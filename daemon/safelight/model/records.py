@@ -8,6 +8,7 @@ not know is kept as `Unknown` so that an older program never drops a newer one's
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any, ClassVar
 
 from safelight.model.digests import ObjectId, PhotoId, RecordHash, StepKey
@@ -26,12 +27,14 @@ class Fact:
     @classmethod
     def from_json(cls, body: dict[str, Any]) -> Fact:
         """The inverse; lists become tuples where the field is one. Unknown keys of a newer version are left out."""
-        known = {item.name for item in fields(cls)}
-        return cls(**{key: _frozen(value) for key, value in body.items() if key in known})
+        known = _names(cls)
+        return cls(**{key: tuple(value) if type(value) is list else value for key, value in body.items() if key in known})
 
 
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+@cache
+def _names(cls: Any) -> frozenset[str]:
+    """Field names of a kind; asked for every line of a ledger, so remembered."""
+    return frozenset(item.name for item in fields(cls))
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,11 @@ from safelight.ledger.lease import Lease
 from safelight.ledger.requests import Requests
 from safelight.model.digests import ObjectId, PhotoId
 from safelight.model.errors import CannotWork, NotAnEvent
-from safelight.model.records import Detail, Fact, Record
+from safelight.model.records import Decided, Detail, Dropped, Fact, Record, Refused, fact_from
 from safelight.projection.state import State, fold
 from safelight.store import Store
 
 CLASS_FOLDERS = ("ok", "retoucher", "exclure")
-RULE_FILES = ("event.yaml", "sort.yaml", "retouch.yaml", "style.yaml", "book.yaml")
 
 
 class Event:
@@ -139,4 +138,22 @@ def own(event: Event, version: str) -> Owner:
     except BaseException:
         event.lease.release()
         raise
-    return Owner(event, ledger, fold(ledger.records), [record.hash for record in ledger.records])
+    owner = Owner(event, ledger, fold(ledger.records), [record.hash for record in ledger.records])
+    _ask_again(owner)
+    return owner
+
+
+def _ask_again(owner: Owner) -> None:
+    """Arrivals and decisions that an owner wrote after losing the event become requests; each is recorded once."""
+    for record in owner.ledger.orphans:
+        if isinstance(record.fact, Dropped | Refused | Decided):
+            unique = f"orphan-{record.hash[:24]}"
+            if f"{unique}-fact" not in owner.state.requests:
+                owner.event.requests.put("fact", {"kind": record.fact.kind, "body": record.fact.to_json()}, unique)
+
+
+def asked_again(body: dict[str, object], name: str) -> Fact:
+    """The fact that such a request carries, bearing the request's name so that it is recorded once."""
+    inner = body["body"]
+    assert isinstance(inner, dict)
+    return fact_from(str(body["kind"]), {**inner, "request": name})

@@ -52,11 +52,12 @@ def read(stands: Iterable[Stands], photos: Mapping[PhotoId, PhotoState]) -> list
 
 
 def known_pictures(contents: Mapping[str, str], photos: Mapping[PhotoId, PhotoState]) -> list[Stands]:
-    """Which of the files in class folders (path → SHA-256) are known photos."""
+    """Which of the files in class folders (path → SHA-256) are known photos, shown whole or as a preview."""
+    previews = {photo.dropped.thumb: photo.photo for photo in photos.values() if photo.dropped.thumb}
     found = []
     for path, content in contents.items():
         folder = path.partition("/")[0]
-        photo = PhotoId(content)
+        photo = previews.get(content, PhotoId(content))
         if folder in CLASS_FOLDERS and photo in photos:
             found.append(Stands(photo, folder, path))
     return found

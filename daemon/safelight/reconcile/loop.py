@@ -7,7 +7,10 @@ heavy work.
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -16,6 +19,7 @@ from pathlib import Path
 
 from safelight.book.choose import NOT_CHOSEN
 from safelight.book.make import book_key, templates_digest
+from safelight.files import write_through
 from safelight.model.digests import ObjectId, PhotoId
 from safelight.model.errors import DiskFull, SafelightError
 from safelight.model.recipe import BookForm, Recipe
@@ -26,6 +30,7 @@ from safelight.model.records import (
     Detail,
     Dropped,
     Duplicate,
+    Fact,
     Noted,
     Placed,
     Redo,
@@ -36,19 +41,20 @@ from safelight.model.records import (
 from safelight.plan.steps import PhotoPlan, Step
 from safelight.reconcile import execute, gestures, rules
 from safelight.reconcile.book import book_input, template_folder
-from safelight.reconcile.event import CLASS_FOLDERS, Event, Owner
+from safelight.reconcile.event import CLASS_FOLDERS, Event, Owner, asked_again
 from safelight.reconcile.intake import Claim, Inbox
 from safelight.reconcile.planning import Planner, estimate, rules_digest
 from safelight.reconcile.publish import Manifest, Publisher, listing
 from safelight.reconcile.shelf import Shelf
 from safelight.reconcile.tally import Tally, tally
 from safelight.reconcile.views import BookSays, Names, Views, arrival_views, class_of, photo_views
-from safelight.rulebook.compile import Seen
 from safelight.stages.base import DOUBTS
 from safelight.workers.book import to_json
 from safelight.workers.lanes import Answer, Lanes
 
 ENDINGS = {b"\x89PNG": ".png", b"RIFF": ".webp", b"\xff\xd8\xff\xe0": ".jpg"}
+FLOOR = 2_000_000_000
+"""Bytes of disk that are never used up: a full disk in the middle of a race helps nobody."""
 SHARES = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "fuse"}
 
 
@@ -124,6 +130,7 @@ class Reconciler:
         self.endings: dict[str, str] = {}
         self.counter = 0
         self.done = 0
+        self.asked_backends = False
 
     @property
     def event(self) -> Event:
@@ -149,6 +156,7 @@ class Reconciler:
         self._take()
         if self.recipe is not None:
             self.held = self.planner.plan(self.owner, self.recipe)
+            self._note_backends()
             self._submit()
             changed = self.owner.state.sequence != before
             self.dirty = self.dirty or changed
@@ -206,11 +214,21 @@ class Reconciler:
         self._gestures()
         self.inbox.scan(now)
         for seen, code, kind in self.inbox.ready(now, self.pace.settle, self.pace.patience):
+            if not self._room_for(seen.size):
+                break
             self.counter += 1
             claim_id = f"{self.event.journal.epoch:06d}-{self.counter:06d}"
             claim = self.inbox.claim(seen, (code, kind), claim_id, self.owner.clock())
             if claim is not None:
                 self.claims.append(claim)
+
+    def _room_for(self, size: int) -> bool:
+        """Whether there is room for this file and what will be made of it; otherwise it waits in the inbox."""
+        free = shutil.disk_usage(self.event.hidden).free
+        if free > 3 * size + FLOOR:
+            return True
+        self.tell(DiskFull(free=free // 1_000_000, needed=(3 * size + FLOOR) // 1_000_000).say(self._language()))
+        return False
 
     def _requests(self) -> None:
         for request in self.event.requests.waiting():
@@ -219,7 +237,7 @@ class Reconciler:
                     self.owner.append(fact)
             self.event.requests.done(request.name)
 
-    def _facts(self, kind: str, body: dict[str, object], name: str) -> Iterator[Decided | Redo | Word | Noted]:
+    def _facts(self, kind: str, body: dict[str, object], name: str) -> Iterator[Fact]:
         if kind == "decide" and body.get("photo") in self.owner.state.photos and body.get("verdict") in CLASS_FOLDERS:
             by = str(body.get("by", "command"))
             yield Decided(PhotoId(str(body["photo"])), str(body["verdict"]), by, name)
@@ -230,6 +248,8 @@ class Reconciler:
         elif kind == "word" and self.recipe is not None and body.get("part") in {"sort", "retouch", "style"}:
             part = str(body["part"])
             yield Word(part, rules_digest(self.recipe, part), name)
+        elif kind == "fact" and isinstance(body.get("body"), dict):
+            yield asked_again(body, name)
         elif kind == "book":
             self.book_wanted = name
             yield Noted(name, "book")
@@ -246,9 +266,7 @@ class Reconciler:
             return
         owner = self.owner
         pool, bad = rules.styles(self.event, self.event.store.put, self._is_picture)
-        details = [owner.of(photo) for photo in owner.state.photos]
-        seen = Seen(photographers=tuple(sorted({detail.photographer for detail in details if detail.photographer})))
-        forced = rules.in_force(owner, pool, rules.read_files(self.event), seen)
+        forced = rules.in_force(owner, pool, rules.read_files(self.event), rules.seen_in(owner))
         rules.accept(owner, forced, owner.append)
         counts = {name: len(found) for name, found in forced.compiled.problems.items()}
         rules.tell_problems(self.event, forced.texts, counts, forced.recipe.event.language)
@@ -331,7 +349,8 @@ class Reconciler:
         if not placed:
             return True
         folder, name = self.names.of(self.owner, photo)
-        return (self.event.library / placed / folder / name).is_file()
+        view = self.event.library / placed / folder / name
+        return view.is_file() or view.with_suffix(".jpg").is_file()
 
     def _refuse(self, claim: Claim, name: ObjectId, code: str, values: dict[str, str]) -> None:
         detail = self.owner.keep_detail(self._detail(claim))
@@ -383,6 +402,14 @@ class Reconciler:
         ready.sort(key=lambda step: (step.stage not in {"look", "classify"}, order[step.photo].order))
         for step in ready[:room]:
             self._run(execute.job_for(step, self.owner.state), _Running(Future(), step=step))
+
+    def _note_backends(self) -> None:
+        """Once work begins: which backends there are, kept in the cache so that looking can count what could be better."""
+        if self.asked_backends or not self.running:
+            return
+        self.asked_backends = True
+        future = self.lanes.submit({"stage": "backends", "inputs": {}, "params": {}})
+        future.add_done_callback(lambda done: _write_backends(self.cache / "backends.json", done))
 
     def _run(self, job: Mapping[str, object], running: _Running) -> None:
         future = self.lanes.submit(job)
@@ -483,7 +510,14 @@ class Reconciler:
         photos = self.owner.state.photos
         for photo_id, plan in self.plans.items():
             photo = photos[photo_id]
-            mark = (photo.version, id(plan), photo_id in says.pages, says.not_chosen.get(photo_id), says.language)
+            mark = (
+                photo.version,
+                id(plan),
+                photo_id in says.pages,
+                says.not_chosen.get(photo_id),
+                says.language,
+                says.previews,
+            )
             known = self.views.get(photo_id)
             if known is None or known[0] != mark:
                 endings = {plan.retouched: self._ending(plan.retouched)} if plan.retouched else {}
@@ -515,10 +549,10 @@ class Reconciler:
 
     def _book_says(self) -> BookSays:
         books = self.owner.state.books
-        language = self._language()
+        language, previews = self._language(), self.recipe is not None and self.recipe.event.views == "preview"
         if not books:
-            return BookSays(language)
-        return BookSays(language, books[-1][0].pages, books[-1][0].not_chosen, NOT_CHOSEN)
+            return BookSays(language, previews)
+        return BookSays(language, previews, books[-1][0].pages, books[-1][0].not_chosen, NOT_CHOSEN)
 
     def _ending(self, name: str) -> str:
         if name not in self.endings:
@@ -528,6 +562,12 @@ class Reconciler:
 
     def _language(self) -> str:
         return self.recipe.event.language if self.recipe else "en"
+
+
+def _write_backends(path: Path, future: Future[Answer]) -> None:
+    """A cache that cannot be written, or a lane that was closed meanwhile, costs a count and nothing else."""
+    with contextlib.suppress(Exception):
+        write_through(path, json.dumps(future.result().product["facts"]["backends"]).encode())
 
 
 def pace_for(event: Event, settle: float | None, *, watching: bool) -> Pace:

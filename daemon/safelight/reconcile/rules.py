@@ -17,9 +17,10 @@ from safelight.files import write_through
 from safelight.model.digests import ObjectId, object_id
 from safelight.model.recipe import EventForm, Recipe, StyleImage, StyleRules
 from safelight.model.records import Accepted, Fact
-from safelight.reconcile.event import RULE_FILES, Event, World
+from safelight.reconcile.event import Event, World
 from safelight.reconcile.names import junk, stem_of
-from safelight.rulebook.compile import Compiled, Seen, compile_rules
+from safelight.rulebook.compile import Compiled, Seen, compile_rules, file_key
+from safelight.stages import prompts
 
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff")
 LARGEST = 1_000_000
@@ -60,12 +61,10 @@ def read_files(event: Event) -> dict[str, bytes]:
     except OSError:
         return files
     for name in names:
-        plain = name.casefold().removesuffix(".txt")
-        plain = plain.removesuffix(".yml") + ".yaml" if plain.endswith(".yml") else plain
-        path = event.rules / name
-        if plain in RULE_FILES and "problem" not in name.casefold() and plain not in files and path.is_file():
+        key, path = file_key(name), event.rules / name
+        if key is not None and key not in files and path.is_file():
             with path.open("rb") as file:
-                files[plain] = file.read(LARGEST)
+                files[key] = file.read(LARGEST)
     return files
 
 
@@ -99,6 +98,13 @@ def styles(
     return tuple(own or found), tuple(bad)
 
 
+def seen_in(world: World) -> Seen:
+    """What the event has seen and what the own engines know, for warnings in rule files."""
+    details = [world.of(photo) for photo in world.state.photos]
+    photographers = sorted({detail.photographer for detail in details if detail.photographer})
+    return Seen(photographers=tuple(photographers), prompts=frozenset(prompts.KNOWN))
+
+
 def in_force(world: World, pool: tuple[StyleImage, ...], files: Mapping[str, bytes], seen: Seen) -> InForce:
     """Compile the files; where one is broken fall back to the version the ledger last accepted."""
     compiled = compile_rules(files, pool, seen)
@@ -119,8 +125,14 @@ def in_force(world: World, pool: tuple[StyleImage, ...], files: Mapping[str, byt
         if name not in compiled.problems and _accepted(world, name) != object_id(data)
     )
     language = recipe.event.language
-    texts = {name: compiled.text(name, language) for name in compiled.problems}
+    texts = {name: compiled.text(name, language, _since(world, name)) for name in compiled.problems}
     return InForce(recipe, compiled, accept, texts)
+
+
+def _since(world: World, name: str) -> str:
+    """When the version still in force was accepted; empty when there is none."""
+    known = world.state.rules.get(name)
+    return known[1].replace("T", " ").removesuffix("Z") if known else ""
 
 
 def _accepted(world: World, name: str) -> str:

@@ -58,11 +58,11 @@ def photo_views(
     folder, name = names.of(world, photo.photo)
     language = book.language
     views: Views = {}
-    shown = class_of(photo, plan)
-    at = _join(shown, folder, name) if shown else ""
+    shown, stem = class_of(photo, plan), stem_of(name)
+    small = book.previews and photo.dropped.thumb
+    at = _join(shown, folder, stem + ".jpg" if small else name) if shown else ""
     if at:
-        views[at] = View(photo.photo)
-    stem = stem_of(name)
+        views[at] = View(photo.dropped.thumb if small else photo.photo)
     if plan.retouched:
         views[_join("retouched", folder, stem + endings.get(plan.retouched, ".png"))] = View(plan.retouched)
     if plan.painted:
@@ -86,9 +86,13 @@ def photo_views(
 
 @dataclass(frozen=True)
 class BookSays:
-    """What the last book says of pictures: page by photo, and why others are not in it."""
+    """What the last book says of pictures (page by photo, why others are not in it), and how views are to look.
+
+    `previews` shows small pictures in the class folders where space is short.
+    """
 
     language: str
+    previews: bool = False
     pages: Mapping[str, int] = field(default_factory=dict)
     not_chosen: Mapping[str, str] = field(default_factory=dict)
     reasons: Mapping[str, tuple[str, str]] = field(default_factory=dict)
