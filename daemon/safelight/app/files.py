@@ -12,21 +12,18 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from safelight.app.around import Audience, Surroundings
 from safelight.app.working import init
-from safelight.learn.evaluate import Evaluation
-from safelight.learn.evaluate import evaluate as judge_all
-from safelight.learn.evaluation_report import write as write_report
-from safelight.learn.folders import read
-from safelight.learn.scenes.event import paint_event
 from safelight.model.digests import ObjectId
 from safelight.model.errors import SafelightError, UsageError
 from safelight.model.signals import Verdict
-from safelight.stages.classify.signals import SignalsHead
 from safelight.store import Store
 from safelight.workers.lanes import Lanes
+
+if TYPE_CHECKING:
+    from safelight.learn.evaluate import Evaluation
 
 
 @dataclass
@@ -108,6 +105,11 @@ def stylize_file(bench: Bench, path: Path, style: Path, target: Path, strength: 
 
 def evaluate(around: Surroundings, folder: Path, report: Path | None, audience: Audience) -> Evaluation:
     """The model alone on labelled class folders; with `report` also evaluation.csv and pages to look at."""
+    from safelight.learn.evaluate import evaluate as judge_all
+    from safelight.learn.evaluation_report import write as write_report
+    from safelight.learn.folders import read
+    from safelight.stages.classify.signals import SignalsHead
+
     if not folder.is_dir():
         raise UsageError(reason=f"There is no folder {folder}.")
     labelled = read(folder)
@@ -143,6 +145,8 @@ def _judged(bench: Bench, path: Path) -> tuple[Path, Verdict | SafelightError]:
 
 def sample(folder: Path, count: int, seed: int, audience: Audience) -> None:
     """The sample event: rules as for a new event, pictures of our own painting, exact truth beside them."""
+    from safelight.learn.scenes.event import paint_event
+
     init(folder)
 
     def told(done: int, total: int) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from safelight.learn.evaluate import Evaluation
 from safelight.model.signals import Reason, Verdict, say_reason, say_value
 from safelight.stages.base import DOUBTS
+
+if TYPE_CHECKING:
+    from safelight.learn.evaluate import Evaluation
 
 
 def verdict_lines(verdict: Verdict, language: str = "en") -> list[str]:

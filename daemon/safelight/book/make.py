@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from safelight.book import bake, compose, preflight, render
-from safelight.book.choose import Chosen, Race, choose, race_of
+from safelight.book import compose
+from safelight.book.choose import Chosen, Race, candidates, choose, race_of
 from safelight.book.context import BookInput, Warned
 from safelight.book.layout import Sheet, pages
 from safelight.book.proofs import A_PAGE
@@ -60,20 +60,24 @@ def plan(book: BookInput) -> BookPlan:
     """As many pictures as the form's pages hold, chosen, in order and placed. Pure."""
     race = race_of(book)
     wanted = max(book.form.pages, LEAST_PAGES)
+    among = candidates(book, race, min(len(book.pictures), 4 * wanted))
+    tried: dict[int, BookPlan] = {}
 
-    def planned(limit: int) -> BookPlan:
-        chosen = choose(book, limit)
-        return BookPlan(chosen, _laid(chosen), race)
+    def fits(limit: int) -> bool:
+        if limit not in tried:
+            chosen = choose(book, limit, among)
+            tried[limit] = BookPlan(chosen, _laid(chosen), race)
+        return tried[limit].numbered <= wanted
 
-    best = planned(len(book.pictures))
-    if best.numbered <= wanted:
-        return best
-    low, high = 1, len(book.pictures)
-    while high - low > 1:
-        middle = (low + high) // 2
-        tried = planned(middle)
-        low, high = (middle, high) if tried.numbered <= wanted else (low, middle)
-    return planned(low)
+    low, high = min(1, len(among.best)), len(among.best)
+    guess = round(1.2 * wanted)  # pictures to a page on average, proofs included
+    while low < high:
+        guess = min(max(guess, low + 1), high)
+        low, high = (guess, high) if fits(guess) else (low, guess - 1)
+        # Halving, but never far from the last guess: the first one is nearly right.
+        guess = min(max((low + high + 1) // 2, int(guess * 0.92)), int(guess * 1.08) + 1)
+    fits(low)
+    return tried[low]
 
 
 def _laid(chosen: Chosen) -> list[tuple[Sheet, ...]]:
@@ -84,7 +88,10 @@ def _laid(chosen: Chosen) -> list[tuple[Sheet, ...]]:
 
 def book_key(book: BookInput, templates_digest: str) -> str:
     """Digest of all that shapes a page: pictures and texts chosen, forms, counts, templates; never root or time."""
-    made = plan(book)
+    return _key(book, plan(book), templates_digest)
+
+
+def _key(book: BookInput, made: BookPlan, templates_digest: str) -> str:
     printed = [plain(placed) for placed in _printed(made)]
     sheets = [[asdict(sheet) for sheet in after] for after in made.sheets]
     return digest(
@@ -122,9 +129,12 @@ def make_book(book: BookInput, templates: Path, read: Read, work: Path, progress
     ("bake" | "html" | "pdf" | "check", done, of). Raises BookError, or what decoding and `read` raise; the folder is
     then incomplete and nothing of it should be kept.
     """
+    # here and not above: the owner asks for keys all day and must never load the PDF engine
+    from safelight.book import bake, preflight, render
+
     tell = progress or (lambda _stage, _done, _of: None)
     made = plan(book)
-    key = book_key(book, templates_digest(templates))
+    key = _key(book, made, templates_digest(templates))
     composed = compose.compose(book, made.chosen, made.sheets, made.race)
     html = work / "html"
     shutil.rmtree(html, ignore_errors=True)

@@ -15,7 +15,6 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from safelight.book.context import BookInput
-from safelight.book.make import make_book
 from safelight.store import Store
 
 _INPUT = TypeAdapter(BookInput)
@@ -33,6 +32,8 @@ def from_json(data: Any) -> BookInput:
 
 def make(store: Store, params: dict[str, Any]) -> dict[str, Any]:
     """The book; raises BookError with the reason when it cannot be made (the last good one then stays)."""
+    from safelight.book.make import make_book
+
     book = from_json(params["book"])
     with tempfile.TemporaryDirectory(prefix="safelight-book-") as folder:
         made = make_book(book, Path(params["templates"]), store.get, Path(folder))
