@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from safelight.stages.alter.blur import Blur, sigma
 from safelight.stages.alter.crop import LEAST_AREA, crop_rectangle
 from safelight.stages.alter.pixelate import Pixelate, cell_size
+from safelight.stages.alter.regions import regions
 
 BACKENDS = [Blur(), Pixelate()]
 
@@ -132,6 +133,18 @@ def test_any_mask_any_size(height, width, seed, strength, share):
         altered = backend.alter(image, mask, strength)
         assert np.array_equal(altered[mask == 0], image[mask == 0])
         assert np.array_equal(altered, backend.alter(image, mask, strength))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 60), st.integers(1, 60), st.integers(0, 2**31), st.floats(0, 1))
+def test_regions_are_the_mask_and_share_nothing(height, width, seed, share):
+    """Every masked pixel is in exactly one region, no other pixel in any."""
+    mask = (np.random.default_rng(seed).random((height, width)) < share).astype(np.float32)
+    count = np.zeros((height, width), int)
+    for region in regions(mask):
+        count[region.rows, region.columns] += region.inside
+        assert region.size >= np.sqrt(region.inside.sum()) - 1e-6
+    assert np.array_equal(count, (mask > 0).astype(int))
 
 
 # --- crop_away ------------------------------------------------------------------------------------------------

@@ -42,8 +42,7 @@ def regions(mask: Mask) -> Iterator[Region]:
     """The regions of a 0/1 mask, in a fixed order from top to bottom."""
     hard = (mask >= 0.5).astype(np.uint8)
     gap = max(3, round(max(mask.shape) / 200) | 1)
-    joined = cv2.morphologyEx(hard, cv2.MORPH_CLOSE, np.ones((gap, gap), np.uint8), borderValue=0)
-    joined |= hard
+    joined = cv2.morphologyEx(hard, cv2.MORPH_CLOSE, np.ones((gap, gap), np.uint8)) | hard
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     for label in range(1, count):
         left, top, width, height, area = (int(value) for value in stats[label])
