@@ -8,7 +8,9 @@ import pytest
 
 from safelight.model.errors import PlainStyle
 from safelight.stages.base import Image, Painting
-from safelight.stages.stylize.patches import Patches
+from safelight.stages.patches.atlas import Grain, grain
+from safelight.stages.patches.guides import tone_of
+from safelight.stages.stylize.patches import Patches, settings_for
 
 
 def drawing(height: int = 120, width: int = 180, seed: int = 3) -> Image:
@@ -107,3 +109,45 @@ def test_a_grey_style_paints_grey() -> None:
     style = np.repeat(brushwork()[..., :1], 3, axis=2)
     result = Patches().stylize(drawing(), Painting(style, 1.0), 1).astype(int)
     assert np.abs(result - result.mean(2, keepdims=True)).max() <= 2
+
+
+def tiles(size: int = 300, step: int = 20) -> Image:
+    """A mosaic: tiles of one size in a few greys with dark joints."""
+    rng = np.random.default_rng(8)
+    picture = rng.choice([60, 130, 200], (size // step, size // step)).repeat(step, 0).repeat(step, 1)
+    picture[::step] = picture[:, ::step] = 20
+    picture[1::step] = picture[:, 1::step] = 20
+    return np.repeat(picture[..., None], 3, axis=2).astype(np.uint8)
+
+
+def test_coarse_styles_are_given_more_freedom() -> None:
+    """Fine strokes, broad areas and tiles are told apart, and what is coarse binds less to the photo's tone."""
+    rng = np.random.default_rng(1)
+    fine = rng.integers(0, 256, (300, 300, 3), dtype=np.uint8)
+    broad = cv2.GaussianBlur(fine, (0, 0), 9)
+    assert grain(fine).coarse < 0.2
+    assert grain(broad).coarse > 0.8
+    assert grain(tiles()).tiles
+    assert not grain(fine).tiles
+    assert settings_for(0.6, grain(broad), 0).tone < settings_for(0.6, grain(fine), 0).tone
+
+
+@pytest.mark.parametrize("kind", [Grain(0, tiles=False), Grain(0.5, tiles=False), Grain(1, tiles=True)])
+def test_more_strength_never_binds_more(kind: Grain) -> None:
+    """Along the whole range of strength the photo's tone binds less and less, and levels never get fewer."""
+    steps = [settings_for(s, kind, 0) for s in np.linspace(0, 1, 41)]
+    assert [s.tone for s in steps] == sorted((s.tone for s in steps), reverse=True)
+    assert [s.mix for s in steps] == sorted((s.mix for s in steps), reverse=True)
+    assert [s.levels for s in steps] == sorted(s.levels for s in steps)
+
+
+def test_a_number_as_light_as_its_plate_leads_too() -> None:
+    """Neighbours of the same luminance and different colour get different tones; greys keep theirs."""
+    plate = np.full((60, 90, 3), (120, 160, 210), np.uint8)
+    plate[20:40, 30:60] = (170, 152, 120)
+    flat = cv2.cvtColor(plate, cv2.COLOR_RGB2GRAY).astype(float)
+    assert abs(flat[30, 45] - flat[5, 5]) < 4
+    tone = tone_of(plate, 1.0)
+    assert abs(tone[22:38, 32:58].mean() - tone[14:18, 30:60].mean()) > 10
+    grey = np.repeat(drawing()[..., :1], 3, axis=2)
+    assert np.abs(tone_of(grey, 1.0) - grey[..., 0]).max() < 2

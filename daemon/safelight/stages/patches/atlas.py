@@ -45,6 +45,30 @@ def sized(style: Image, longest: float) -> Image:
     return result
 
 
+@dataclass(frozen=True)
+class Grain:
+    """How large a style's elements are, measured on its luminance in bands around 1, 2, 4, 8 and 16 pixels."""
+
+    coarse: float
+    """0 = fine strokes (Starry Night at 1,024 px), 1 = broad strokes, flat areas or tesserae."""
+    tiles: bool
+    """Whether one size stands out, as in a mosaic: such elements need a larger patch to stay whole."""
+
+
+def grain(style: Image) -> Grain:
+    """Measure `style` at the size at which it paints."""
+    rest = luminance(style)
+    bands = []
+    for sigma in (1.0, 2.0, 4.0, 8.0, 16.0):
+        soft = blurred(rest, sigma)
+        bands.append(float((rest - soft).std()))
+        rest = soft
+    power = np.square(bands) + 1e-9
+    centre = float((power * np.arange(5)).sum() / power.sum())
+    coarse = float(np.clip((centre - 0.5) / 1.7, 0, 1))
+    return Grain(coarse, tiles=coarse > 0.6 and bands[4] < 0.9 * max(bands[2:4]))
+
+
 def copies(style: Image, step: int) -> list[Image]:
     """The copies, each side a multiple of `step`; the half-size one is the second (left out when too small)."""
     half = cv2.resize(style, (max(1, style.shape[1] // 2), max(1, style.shape[0] // 2)), interpolation=cv2.INTER_AREA)

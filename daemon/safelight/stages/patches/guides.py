@@ -21,6 +21,27 @@ def luminance(image: Image) -> Floats:
     return tone
 
 
+def tone_of(image: Image, scale: float) -> Floats:
+    """Luminance that also tells apart neighbours which differ in colour only, 0–255; `scale` as for `fidelity`.
+
+    A number as light as its plate would vanish where luminance alone leads. The local contrast of the two colour axes
+    is added with the sign it has together with luminance near by, or, where luminance says nothing, warm as lighter.
+    """
+    lab = cv2.cvtColor(image, cv2.COLOR_RGB2LAB).astype(np.float32)
+    near = max(1.0, 10 * scale)
+    detail = lab - blurred(lab, near)
+    wide = max(1.5, 16 * scale)
+    light = blurred(detail[..., 0] ** 2, wide)
+    tone = luminance(image)
+    for axis, usual in ((1, -0.3), (2, 1.0)):
+        colour = detail[..., axis]
+        both = blurred(colour * detail[..., 0], wide)
+        agree = both / (np.sqrt(np.maximum(light * blurred(colour * colour, wide), 0)) + 4)
+        sign = np.clip(agree + usual * (1 - np.minimum(np.abs(agree) * 2, 1)), -1, 1)
+        tone += sign * colour
+    return np.clip(tone, 0, 255)
+
+
 def blurred(plane: Floats, sigma: float) -> Floats:
     """Gaussian blur; large ones are made on a reduced copy, which nobody can tell from the full one."""
     if sigma <= 0.2:

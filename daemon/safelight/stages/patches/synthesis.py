@@ -33,6 +33,8 @@ class Settings:
     """How freely to paint. `tone` weighs the guide (0.4 wild – 4 light), `hold` raises it where F is 1."""
 
     p: int = 7
+    levels: int = 4
+    """Of the pyramid, at 1,600 px: more of them let the style shape larger forms."""
     tone: float = 1.0
     hold: float = 3.0
     mix: float = 0.6

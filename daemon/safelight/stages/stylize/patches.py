@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from safelight.model.errors import PlainStyle
 from safelight.stages.base import Image, Painting, Stylizer, unit
-from safelight.stages.patches.atlas import sheets, sized
-from safelight.stages.patches.guides import blurred, fidelity, luminance, matched, strokes
+from safelight.stages.patches.atlas import Grain, grain, sheets, sized
+from safelight.stages.patches.guides import blurred, fidelity, luminance, matched, strokes, tone_of
 from safelight.stages.patches.palette import recoloured
 from safelight.stages.patches.synthesis import Level, Settings, painted, pyramid
 
@@ -36,8 +36,8 @@ class Patches(Stylizer):
         if painting.strength == 0:
             return image.copy()
         style = sized(painting.style, max(96.0, STYLE_SIZE * unit(image)))
-        settings = settings_for(painting.strength, seed)
-        levels = _levels(image, style, painting.strength, settings.p)
+        settings = settings_for(painting.strength, grain(style), seed)
+        levels = _levels(image, style, settings)
         result = _synthesised(image, style, painting, settings, levels)
         if painting.colour == "photo":
             result = with_colours_of(image, result)
@@ -47,13 +47,20 @@ class Patches(Stylizer):
         return result
 
 
-def settings_for(strength: float, seed: int) -> Settings:
-    """The engine's settings for a strength 0–1: the weaker, the more the photo's tone binds."""
+def settings_for(strength: float, kind: Grain, seed: int) -> Settings:
+    """The engine's settings for a strength 0–1: the weaker, the more the photo's tone binds.
+
+    A coarse style needs more freedom, else its large elements never show.
+    """
     at = (0.0, 0.3, 0.6, 1.0)
+    levels = 3 if strength < 0.35 else 5 if strength >= 0.8 or kind.coarse > 0.6 else 4
     tone = float(np.exp(np.interp(strength, at, np.log([4.0, 2.2, 1.0, 0.42]))))
     hold = float(np.interp(strength, at, (3.0, 3.0, 3.0, 4.5)))
     mix = float(np.interp(strength, at, (0.8, 0.7, 0.6, 0.35)))
-    return Settings(tone=tone, hold=hold, mix=mix, seed=seed)
+    tone = max(0.3, tone * 0.5 ** (kind.coarse * min(1.0, strength / 0.6)))
+    if kind.tiles:
+        mix *= 0.6
+    return Settings(p=9 if kind.tiles else 7, tone=tone, hold=hold, mix=mix, levels=levels, seed=seed)
 
 
 def _finish_for(strength: float) -> float:
@@ -61,9 +68,9 @@ def _finish_for(strength: float) -> float:
     return float(np.interp(strength, (0.0, 0.3, 0.6, 1.0), (0.9, 0.75, 0.5, 0.25)))
 
 
-def _levels(image: Image, style: Image, strength: float, p: int) -> int:
-    """Levels of the pyramid: more of them let the style shape larger forms."""
-    wished = 3 if strength < 0.35 else 4 if strength < 0.8 else 5
+def _levels(image: Image, style: Image, settings: Settings) -> int:
+    """Levels of the pyramid that these pictures have room for."""
+    p, wished = settings.p, settings.levels
     if max(image.shape[:2]) > 2400:
         wished += 1
     if max(image.shape[:2]) < 900:
@@ -94,7 +101,7 @@ def _synthesised(image: Image, style: Image, painting: Painting, settings: Setti
     photo = grown(image).astype(np.uint8)
     protect = None if painting.protect is None else grown(painting.protect)
     content = recoloured(photo, style)
-    tone, model = luminance(photo), luminance(style)
+    tone, model = tone_of(photo, scale), luminance(style)
     guide_blur = max(0.6, scale)
     held = fidelity(tone, protect, scale)
     level = Level(
