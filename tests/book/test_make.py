@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
 import pytest
 
 import book_samples as samples
-from safelight.book.make import BookMade, book_key, make_book, templates_digest
+from safelight.book.make import BookMade, book_key, make_book, plan, templates_digest
 from safelight.model.errors import BookError, MissingObject
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "album"
@@ -92,8 +93,6 @@ def test_templates_cannot_read_elsewhere(tmp_path: Path) -> None:
 
 def test_key_ignores_time_and_root_and_feels_everything_printed() -> None:
     """Promise: the key changes with words, pictures, forms and templates, never with the ledger's head or the clock."""
-    from dataclasses import replace
-
     book, _ = samples.book(4, "fr")
     key = book_key(book, "t")
     assert key == book_key(replace(book, made_at="2030-01-01T00:00:00", root="0" * 64, head="1" * 64, records=9), "t")
@@ -106,6 +105,18 @@ def test_key_ignores_time_and_root_and_feels_everything_printed() -> None:
         replace(book, pictures=(replace(book.pictures[0], caption="Autre"), *book.pictures[1:])),
     ]
     assert len({key, book_key(book, "u"), *(book_key(other, "t") for other in changed)}) == 2 + len(changed)
+
+
+def test_a_thin_book_holds_the_strongest() -> None:
+    """Promise: the form's pages are an upper bound, they are used, and more pages never hold fewer pictures."""
+    book, _ = samples.book(40, "fr")
+    held = []
+    for wanted in (12, 16, 24, 40):
+        made_plan = plan(replace(book, form=replace(book.form, pages=wanted)))
+        assert made_plan.numbered <= wanted
+        held.append(len(made_plan.chosen.pictures))
+        assert len(made_plan.chosen.pictures) + len(made_plan.chosen.not_chosen) == 40
+    assert held == sorted(held) and held[0] >= 1 and held[-1] > held[0]
 
 
 def test_templates_digest_names_every_file(tmp_path: Path) -> None:

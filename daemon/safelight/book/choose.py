@@ -26,7 +26,6 @@ NOT_CHOSEN: dict[str, tuple[str, str]] = {
     "weaker": ("the pages are full; stronger pictures of the same hours were preferred", "les pages sont pleines ; de meilleures images des mêmes heures ont été préférées"),
     "series": ("another picture of the same series was preferred", "une autre image de la même série a été préférée"),
     "small": ("the picture is too small to print", "l’image est trop petite pour l’impression"),
-    "repeat": ("the same photo is already in the book", "la même photo est déjà dans le livre"),
 }  # fmt: skip
 """Why a picture was not chosen: code → (English, French)."""
 
@@ -102,19 +101,43 @@ def race_of(book: BookInput) -> Race:
     return Race(datetime(2000, 1, 1, START_HOUR), 24.0, dated=False)
 
 
-def choose(book: BookInput, limit: int) -> Chosen:
-    """At most `limit` pictures in sections, in time order, and a reason code for every other picture."""
-    race = race_of(book)
-    reasons: dict[PhotoId, str] = {}
+@dataclass(frozen=True)
+class Candidates:
+    """All printable pictures in time order, the order in which they would be taken, and why others are not printable."""
+
+    placed: tuple[Placed, ...]
+    best: tuple[PhotoId, ...]
+    unfit: dict[PhotoId, str]
+
+
+def candidates(book: BookInput, race: Race, most: int) -> Candidates:
+    """What there is to choose from; `best` ranks the first `most`, each against those taken before it."""
+    unfit: dict[PhotoId, str] = {}
     seen: dict[PhotoId, BookPicture] = {}
     for picture in sorted(book.pictures, key=lambda p: (p.photo, p.picture)):
         if picture.photo not in seen and max(picture.width, picture.height) < SMALLEST:
-            reasons[picture.photo] = "small"
+            unfit[picture.photo] = "small"
         elif picture.photo not in seen:
             seen[picture.photo] = picture
     placed = place(tuple(seen.values()), race)
-    kept = _strongest(placed, limit, reasons)
-    return Chosen(_sections(kept, book, race), reasons)
+    return Candidates(tuple(placed), _ranked(placed, most), unfit)
+
+
+def choose(book: BookInput, limit: int, among: Candidates | None = None) -> Chosen:
+    """At most `limit` pictures in sections, in time order, and a reason code for every other picture.
+
+    `among` spares ranking them again where several limits are tried.
+    """
+    race = race_of(book)
+    among = among or candidates(book, race, limit)
+    kept = set(among.best[:limit])
+    shown = [item for item in among.placed if item.picture.photo in kept]
+    families = {series(item.picture) for item in shown}
+    reasons = dict(among.unfit)
+    for item in among.placed:
+        if item.picture.photo not in kept:
+            reasons[item.picture.photo] = "series" if series(item.picture) in families else "weaker"
+    return Chosen(_sections(shown, book, race), reasons)
 
 
 def place(pictures: tuple[BookPicture, ...], race: Race) -> list[Placed]:
@@ -182,27 +205,25 @@ def _beside(item: Placed, siblings: list[Placed]) -> float | None:
     return chosen.hour
 
 
-def _strongest(placed: list[Placed], limit: int, reasons: dict[PhotoId, str]) -> list[Placed]:
-    """Greedy: the best next picture, counting less for each one taken from its hour, series and photographer."""
-    if len(placed) <= limit:
-        return placed
-    rest, kept = list(placed), set[PhotoId]()
+def _ranked(placed: list[Placed], most: int) -> tuple[PhotoId, ...]:
+    """Greedy: the best next picture, counting less for each one taken from its hour and series."""
+    most = min(len(placed), most)
+    rest = {item.picture.photo: (item, _slot(item), series(item.picture)) for item in placed}
     hours: Counter[int | None] = Counter()
     groups: Counter[tuple[str, str]] = Counter()
 
-    def worth(item: Placed) -> tuple[float, str]:
-        crowd = 0.06 * hours[_slot(item)] + 0.10 * groups[series(item.picture)]
-        return item.picture.score - crowd, item.picture.photo
+    def worth(photo: PhotoId) -> tuple[float, str]:
+        item, slot, family = rest[photo]
+        return item.picture.score - 0.06 * hours[slot] - 0.10 * groups[family], photo
 
-    while rest and len(kept) < limit:
-        best = max(rest, key=worth)
-        rest.remove(best)
-        kept.add(best.picture.photo)
-        hours[_slot(best)] += 1
-        groups[series(best.picture)] += 1
-    for item in rest:
-        reasons[item.picture.photo] = "series" if groups[series(item.picture)] else "weaker"
-    return [item for item in placed if item.picture.photo in kept]
+    order: list[PhotoId] = []
+    while len(order) < most:
+        photo = max(rest, key=worth)
+        _, slot, family = rest.pop(photo)
+        order.append(photo)
+        hours[slot] += 1
+        groups[family] += 1
+    return tuple(order)
 
 
 def _slot(item: Placed) -> int | None:

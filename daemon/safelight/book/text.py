@@ -141,7 +141,7 @@ def _chapter_facts(book: BookInput, section: Section, race: Race) -> list[str]:
             text += f" Without pictures, {names} {'is' if len(section.folded) == 1 else 'are'} folded in here."
         if section.from_hour is None:
             text += " The camera gave no time, or a day that is not the race’s."
-    return [words.typeset(text, language)]
+    return [words.typeset(_begun(text), language)]
 
 
 def _parts_fr(n: int, retouched: int, painted: int) -> str:
