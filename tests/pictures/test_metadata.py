@@ -210,6 +210,17 @@ def test_iptc_is_stripped_and_cmyk_keeps_its_marker():
     assert np.array_equal(decode(strip(inks)).image, decode(inks).image)
 
 
+def test_a_profile_named_only_in_exif_is_embedded_when_that_goes():
+    """A file in Adobe RGB by EXIF alone has the same colours after stripping."""
+    tags = exif(serial="6001234")
+    tags.get_ifd(0x8769)[0xA005] = {1: "R03"}
+    data = saved(SCENE, "JPEG", exif=tags)
+    bare = strip(data)
+    assert b"6001234" not in bare
+    assert np.array_equal(decode(bare).image, decode(data).image)
+    assert not np.array_equal(decode(bare).image, decode(saved(SCENE, "JPEG")).image)
+
+
 def test_what_cannot_be_stripped_says_so():
     """TIFF and GIF are refused, cut files too: never half a job."""
     with pytest.raises(NotYetSupported):

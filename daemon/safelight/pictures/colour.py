@@ -8,6 +8,7 @@ paper. A profile that cannot be used is named in the notes and the plain convers
 from __future__ import annotations
 
 import io
+import struct
 from functools import cache
 from typing import Final
 
@@ -99,12 +100,12 @@ def _profiled(picture: Pillow.Image, profile: bytes | None, notes: list[str]) ->
         return _through(picture, lab, ImageCms.Intent.RELATIVE_COLORIMETRIC)
     if profile is None:
         notes.append("no profile")
-        return picture.convert("RGB")
+        return _rgb(picture)
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         space = source.profile.xcolor_space.strip()
         if space == "RGB" and _is_srgb(source):
-            return picture.convert("RGB")
+            return _rgb(picture)
         if space != _SPACES[picture.mode]:
             # An RGB profile may stand beside grey pixels: they are that profile's neutral axis.
             if space != "RGB" or picture.mode != "L":
@@ -129,6 +130,53 @@ def _through(picture: Pillow.Image, source: ImageCms.ImageCmsProfile, intent: Im
     if result is None:
         raise ValueError("no picture came back")
     return result
+
+
+def _rgb(picture: Pillow.Image) -> Pillow.Image:
+    """The plain conversion; what is RGB already is not copied."""
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
+
+
+@cache
+def adobe_rgb() -> bytes:
+    """The Adobe RGB (1998) profile, from its published primaries (adapted to D50) and gamma 563/256.
+
+    Cameras set to it often embed no profile and only say so in EXIF (interoperability index "R03").
+    """
+    curve = b"curv" + struct.pack(">IIHH", 0, 1, 563, 0)
+    name = b"Adobe RGB (1998)\0"
+    tags = {
+        b"desc": b"desc" + struct.pack(">II", 0, len(name)) + name + b"\0" * (78 + 3),
+        b"cprt": b"text\0\0\0\0public domain\0\0\0",
+        b"wtpt": _xyz(0.9642, 1.0, 0.8249),
+        b"rXYZ": _xyz(0.60974, 0.31111, 0.01947),
+        b"gXYZ": _xyz(0.20528, 0.62567, 0.06087),
+        b"bXYZ": _xyz(0.14919, 0.06322, 0.74457),
+        b"rTRC": curve,
+        b"gTRC": curve,
+        b"bTRC": curve,
+    }
+    table, body, at = struct.pack(">I", len(tags)), b"", 128 + 4 + 12 * len(tags)
+    for tag, content in tags.items():
+        table += tag + struct.pack(">II", at + len(body), len(content))
+        body += content + b"\0" * (-len(content) % 4)
+    head = struct.pack(
+        ">I4sI4s4s4s12s4s",
+        at + len(body),
+        b"\0" * 4,
+        0x02100000,
+        b"mntr",
+        b"RGB ",
+        b"XYZ ",
+        b"\x07\xce\0\x01\0\x01" + b"\0" * 6,
+        b"acsp",
+    )
+    head += b"\0" * 28 + _xyz(0.9642, 1.0, 0.8249)[8:]
+    return head.ljust(128, b"\0") + table + body
+
+
+def _xyz(*values: float) -> bytes:
+    return b"XYZ \0\0\0\0" + struct.pack(">3i", *(round(value * 65536) for value in values))
 
 
 @cache

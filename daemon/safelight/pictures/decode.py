@@ -33,12 +33,13 @@ from safelight.model.errors import (
     TooManyPixels,
     Undecodable,
 )
-from safelight.pictures.colour import to_srgb
+from safelight.pictures.colour import adobe_rgb, to_srgb
 from safelight.pictures.completeness import check_end
 from safelight.pictures.formats import HEAD, READ, Image, sniff
 
 _PLUGINS: Final = {"JPEG": "JPEG", "PNG": "PNG", "TIFF": "TIFF", "WebP": "WEBP", "GIF": "GIF"}
 _ORIENTATION: Final = 274
+_INTEROPERABILITY: Final = 0xA005
 _TURN: Final = {
     2: Pillow.Transpose.FLIP_LEFT_RIGHT,
     3: Pillow.Transpose.ROTATE_180,
@@ -193,7 +194,7 @@ def upright(picture: Pillow.Image, notes: list[str]) -> Pillow.Image:
         notes.append("16-bit")
     picture.load()
     orientation = _orientation(picture)
-    profile = picture.info.get("icc_profile") or None
+    profile = picture.info.get("icc_profile") or declared_profile(picture)
     result = to_srgb(picture, profile if isinstance(profile, bytes) else None, notes)
     if orientation in _TURN and picture.format != "TIFF":
         result = result.transpose(_TURN[orientation])
@@ -201,6 +202,15 @@ def upright(picture: Pillow.Image, notes: list[str]) -> Pillow.Image:
     elif turned_by_decoder:
         notes.append("turned")
     return result
+
+
+def declared_profile(picture: Pillow.Image) -> bytes | None:
+    """Adobe RGB where the camera only names it in EXIF; None (sRGB) otherwise."""
+    index: object = None
+    if picture.format in {"JPEG", "MPO"} and picture.mode == "RGB" and picture.info.get("exif"):
+        with suppress(Exception):  # rubbish in EXIF must not cost the photo
+            index = picture.getexif().get_ifd(_INTEROPERABILITY).get(1)
+    return adobe_rgb() if str(index).startswith("R03") else None
 
 
 def _sixteen_bit(picture: Pillow.Image) -> bool:

@@ -13,7 +13,7 @@ from typing import Final
 
 from safelight.model.errors import NotYetSupported
 from safelight.pictures.containers import Part, jpeg_segments, png_chunks, riff_chunks
-from safelight.pictures.decode import arrived_format
+from safelight.pictures.decode import DEFAULT_LIMITS, arrived_format, declared_profile, opened
 from safelight.pictures.metadata import read
 
 _PNG_KEEPS: Final = frozenset({
@@ -48,10 +48,20 @@ def _jpeg(data: bytes, orientation: int) -> bytes:
         if not _personal(part, data[part.start : part.end]):
             kept.append(data[part.start : part.end])
         at = part.end
+    profile = _named_profile(data)
+    if profile is not None:
+        icc = b"ICC_PROFILE\0\x01\x01" + profile
+        kept.insert(1, b"\xff\xe2" + struct.pack(">H", len(icc) + 2) + icc)
     if orientation != 1:
         exif = b"Exif\0\0" + _exif(orientation)
         kept.insert(1, b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif)
     return b"".join(kept)
+
+
+def _named_profile(data: bytes) -> bytes | None:
+    """The profile that only the EXIF about to go names: it is embedded instead, or the colours would change."""
+    with opened(data, "JPEG", DEFAULT_LIMITS, []) as picture:
+        return None if picture.info.get("icc_profile") else declared_profile(picture)
 
 
 def _personal(part: Part, segment: bytes) -> bool:
