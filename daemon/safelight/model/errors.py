@@ -191,21 +191,21 @@ class BackendUnavailable(StageError):
 
 
 class PlainStyle(StageError):
-    """A style picture that holds nothing to paint with."""
+    """A style picture that holds nothing to paint with. `reason` is kept for the record."""
 
     code = "plain_style"
-    en = "This style cannot be painted with: {reason}."
-    fr = "Ce style ne peut pas servir à peindre : {reason}."
+    en = "This style picture holds nothing to paint with: it is one flat colour or too small."
+    fr = "Cette image de style ne permet pas de peindre : elle est unie ou trop petite."
     do_en = "Put a picture with visible strokes or texture, at least 100 pixels wide, into rules/styles/."
     do_fr = "Mettez dans rules/styles/ une image aux touches ou à la matière visibles, large d'au moins 100 pixels."
 
 
 class NothingToCopy(StageError):
-    """Inpainting by copying found nothing in the photo to copy from."""
+    """Inpainting by copying found nothing in the photo to copy from. `reason` is kept for the record."""
 
     code = "nothing_to_copy"
-    en = "The photo shows nothing that could stand in the gap: {reason}."
-    fr = "La photo ne montre rien qui puisse combler le vide : {reason}."
+    en = "“{wanted}” cannot be grown in the gap: the photo shows too little of it outside the mask."
+    fr = "« {wanted} » ne peut pas combler le vide : la photo n'en montre pas assez hors du masque."
     do_en = "Paint something else there (`with:`), shrink the mask, or leave the photo as it is."
     do_fr = "Faites-y peindre autre chose (`remplacer par:`), réduisez le masque, ou laissez la photo telle quelle."
 

@@ -38,19 +38,19 @@ class Patches(Inpainter):
 
     def _fill(self, image: Image, mask: Mask, prompt: str, seed: int) -> tuple[Image, Mask]:
         kind = prompt_class(prompt)
-        if kind is None:
-            raise NothingToCopy(stage="inpaint", reason=f"“{prompt}” is none of the words this engine knows")
         reach = round(self.rim * unit(image))
         hole = cv2.dilate(mask, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)) > 0
+        if kind is None:
+            raise NothingToCopy(stage="inpaint", wanted=prompt, reason="none of the words this engine knows")
         if hole.all():
-            raise NothingToCopy(stage="inpaint", reason="the mask covers the whole picture")
+            raise NothingToCopy(stage="inpaint", wanted=prompt, reason="the mask covers the whole picture")
         source = ground(image, hole, kind)
         if source.mean() < LEAST_SHARE:
-            raise NothingToCopy(stage="inpaint", reason=f"no {kind} is visible outside the mask")
+            raise NothingToCopy(stage="inpaint", wanted=prompt, reason=f"share of {kind}: {source.mean():.4f}")
         start = np.where(hole[..., None], guess(image, source), image)
         result = filled(Gap(image, hole, source, start), Taste(height=HEIGHT[kind], seed=seed))
         if result is None:
-            raise NothingToCopy(stage="inpaint", reason=f"no {kind} outside the mask is as large as a patch")
+            raise NothingToCopy(stage="inpaint", wanted=prompt, reason=f"no patch of {kind} is whole")
         return result, hole.astype(np.float32)
 
 
@@ -123,7 +123,8 @@ def _plain(image: Image, lab: Floats, hole: Flags, scale: float) -> Flags:
     rich = float(np.percentile(detail[~hole], 75))
     gaudy = float(np.percentile(chroma[~hole], 80))
     plain = ~hole & (detail <= rich) & (chroma <= max(gaudy, 12.0))
-    return plain if plain.mean() > 0.1 else ~hole
+    whole = cv2.erode(plain.astype(np.uint8), np.ones((9, 9), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    return plain if whole.mean() > 0.05 else ~hole
 
 
 def spots(image: Image, among: Flags, scale: float) -> Flags:
