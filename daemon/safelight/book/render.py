@@ -27,6 +27,7 @@ from safelight.book.text import titles
 from safelight.model.errors import BookError
 
 PAGE_WIDTH = 297.0
+_PICTOGRAMS = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]+ ?")
 _POINT = 25.4 / 72
 
 
@@ -77,6 +78,7 @@ def write_pdf(book: BookInput, pages: Sequence[Page], templates: Path, folder: P
     """
     _assets(templates, folder)
     text = _fill(book, pages, templates, sheets=("album.css", "print.css"), ink="device-cmyk(0 0 0 1)")
+    text = _PICTOGRAMS.sub("", text)  # the press has no font for them; the screen keeps them
     heard = _Heard()
     logger = logging.getLogger("weasyprint")
     before = logger.handlers[:], logger.propagate, logger.level

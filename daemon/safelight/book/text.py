@@ -125,7 +125,7 @@ def _chapter_facts(book: BookInput, section: Section, race: Race) -> list[str]:
         span = f"De {first} à {last} : " if language == "fr" else f"From {first} to {last}: "
     if language == "fr":
         text = f"{span}{words.counted(n, 'image imprimée', 'images imprimées', 'fr', feminine=True)}"
-        text += f", de {words.counted(people, 'photographe', 'photographes', 'fr')}." if people else "."
+        text += f"{_by_fr(people)}."
         text += " " + _parts_fr(n, retouched, painted)
         if section.folded:
             names = ", ".join(quoted(name, "fr") for name in section.folded)
@@ -142,6 +142,12 @@ def _chapter_facts(book: BookInput, section: Section, race: Race) -> list[str]:
         if section.from_hour is None:
             text += " The camera gave no time, or a day that is not the race’s."
     return [words.typeset(_begun(text), language)]
+
+
+def _by_fr(people: int) -> str:
+    if people == 1:
+        return ", d’un photographe"
+    return f", de {words.counted(people, 'photographe', 'photographes', 'fr')}" if people else ""
 
 
 def _parts_fr(n: int, retouched: int, painted: int) -> str:
@@ -223,7 +229,7 @@ def _facts_fr(book: BookInput, chosen: Chosen) -> list[list[str]]:
     def said(amount: int, one: str, many: str) -> str:
         return words.counted(amount, one, many, "fr", feminine=True)
 
-    by = f", de {words.counted(people, 'photographe', 'photographes', 'fr')}" if people else ""
+    by = _by_fr(people)
     first = [
         f"{said(book.arrived, 'photographie est arrivée', 'photographies sont arrivées')}.",
         f"{said(n, 'est imprimée', 'sont imprimées')} ici{by}, dans l’ordre de la course : l’heure de la prise de vue "

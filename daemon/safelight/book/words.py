@@ -12,6 +12,7 @@ import unicodedata
 from datetime import datetime
 
 NARROW, FIXED = "\u202f", "\u00a0"
+_SPACES = "[ \u00a0\u202f]*"
 
 _WORDS: dict[str, tuple[str, str]] = {
     "contents": ("Contents", "Table"),
@@ -96,13 +97,18 @@ def typeset(text: str, language: str) -> str:
     text = text.replace("...", "…").replace("'", "’")
     if language != "fr":
         return re.sub(r'"([^"]*)"', "‘\\1’", text)
+    return _french(_french(text))  # twice: a space set by one rule may be what another one looks for
+
+
+def _french(text: str) -> str:
     text = re.sub(r'"([^"]*)"', "« \\1 »", text)
     text = re.sub(r"«\s*", f"«{NARROW}", text)
     text = re.sub(r"\s*»", f"{NARROW}»", text)
-    text = re.sub(r"(?<=[^\s])[ \u00a0\u202f]*([;!?%])(?=\s|$|[.,)»…])", f"{NARROW}\\1", text)
-    text = re.sub(r"(?<=[^\s])[ \u00a0\u202f]*:(?=\s|$)", f"{FIXED}:", text)
+    text = re.sub(rf"(?<=[^\s;!?]){_SPACES}([;!?]+)(?=\s|$|[.,)»…])", f"{NARROW}\\1", text)
+    text = re.sub(rf"(?<=\d){_SPACES}%", f"{NARROW}%", text)
+    text = re.sub(rf"(?<=[^\s:]){_SPACES}(:+)(?=\s|$)", f"{FIXED}\\1", text)
     text = re.sub(r"\b([nN])[°º]\s*(?=\d)", f"\\1º{NARROW}", text)
-    return re.sub(r"(?<=\d) (?=(h|px|mm|s|min|000)\b)", NARROW, text)
+    return re.sub(r"(?<=\d) (?=(h|px|mm|s|min|000)\b)", NARROW, text).strip()
 
 
 def number(value: int, language: str) -> str:
@@ -111,55 +117,17 @@ def number(value: int, language: str) -> str:
 
 
 _ONES = {
-    "fr": [
-        "zéro",
-        "un",
-        "deux",
-        "trois",
-        "quatre",
-        "cinq",
-        "six",
-        "sept",
-        "huit",
-        "neuf",
-        "dix",
-        "onze",
-        "douze",
-        "treize",
-        "quatorze",
-        "quinze",
-        "seize",
-    ],
-    "en": [
-        "none",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-    ],
-}
+    "fr": ("aucun", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze", "treize", "quatorze", "quinze", "seize"),
+    "en": ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen"),
+}  # fmt: skip
 
 
 def spelled(value: int, language: str, *, feminine: bool = False) -> str:
     """A number as it reads in a sentence: in words up to sixteen, else in figures."""
     if not 0 <= value <= 16:
         return number(value, language)
-    if value == 0 and language == "fr":
-        return "aucune" if feminine else "aucun"
     word = _ONES["fr" if language == "fr" else "en"][value]
-    return "une" if word == "un" and feminine else word
+    return f"{word}e" if feminine and word in ("un", "aucun") else word
 
 
 def counted(amount: int, one: str, many: str, language: str, *, feminine: bool = False) -> str:
