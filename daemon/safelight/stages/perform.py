@@ -15,7 +15,7 @@ import numpy as np
 
 from safelight.model.errors import BackendUnavailable, NeedsBackend, SafelightError, StageError
 from safelight.model.signals import Signals
-from safelight.pictures import decode, encode, metadata, resize
+from safelight.pictures import decode, encode, masks, metadata, resize
 from safelight.stages import base, catalog, masking, prompts
 from safelight.stages.alter.crop import crop_rectangle
 
@@ -139,7 +139,8 @@ def _given_mask(job: Job, read: Read, image: base.Image) -> base.Mask:
     if grey.shape != image.shape[:2]:
         have, want = f"{grey.shape[1]}x{grey.shape[0]}", f"{image.shape[1]}x{image.shape[0]}"
         raise StageError(stage=job.stage, reason=f"the mask is {have} pixels, the picture {want}")
-    return (grey >= 128).astype(np.float32)
+    mask: base.Mask = (grey >= 128).astype(np.float32)
+    return mask
 
 
 def _inpaint(job: Job, read: Read) -> Product:
@@ -167,7 +168,7 @@ def _alter(job: Job, read: Read) -> Product:
     how = str(job.params["how"])
     if how == "crop":
         return _crop(job, read, image)
-    mask = encode.read_mask(read(job.inputs["mask"]))
+    mask = masks.read_mask(read(job.inputs["mask"]))
     backend = catalog.load("alter", how)
     result = cast(base.Alterer, backend).alter(image, mask, int(job.params["strength"]))
     return _told(backend, {"image": encode.lossless(result)}, {"area": round(float((mask >= 0.5).mean()), 5)})
@@ -175,14 +176,20 @@ def _alter(job: Job, read: Read) -> Product:
 
 def _crop(job: Job, read: Read, image: base.Image) -> Product:
     """One rectangle that leaves out every mask given: masks stand in the upright original's frame, so it comes last."""
-    masks = [encode.read_mask(read(name)) for role, name in sorted(job.inputs.items()) if role.startswith("mask")]
-    box = crop_rectangle(np.maximum.reduce(masks), image.shape[:2])
+    found = [masks.read_mask(read(name)) for role, name in sorted(job.inputs.items()) if role.startswith("mask")]
+    box = crop_rectangle(np.maximum.reduce(found), (image.shape[1], image.shape[0]), _to_keep(image))
     if box is None:
         raise StageError(stage="crop_away", reason="too little of the picture would be left")
     left, top, right, bottom = box
     facts = {"left": int(left), "top": int(top), "right": int(right), "bottom": int(bottom)}
     cut = np.ascontiguousarray(image[top:bottom, left:right])
     return Product({"image": encode.lossless(cut)}, facts, "crop", 1, used={})
+
+
+def _to_keep(image: base.Image) -> base.Mask | None:
+    """The car, which no crop may cut, where something here can find cars."""
+    finder = masking.known_finder("car")
+    return None if finder is None else finder.mask(image, "car").mask
 
 
 def _stylize(job: Job, read: Read) -> Product:
