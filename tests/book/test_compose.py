@@ -159,6 +159,7 @@ def test_withdrawn_and_trained() -> None:
     assert (gone.src, gone.empty) == ("", "retiré à la demande")
     trained = " ".join(with_steps("retouched", trained=True)[0].strips[0].frames[2].words)
     assert "réseau entraîné" in trained
+    assert "compositeWithTrainedAlgorithmicMedia" in trained
 
 
 def test_the_record_of_the_steps_has_every_digest_in_full() -> None:

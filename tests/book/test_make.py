@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pikepdf
@@ -129,3 +130,16 @@ def test_templates_digest_names_every_file(tmp_path: Path) -> None:
     assert before == templates_digest(TEMPLATES)
     (copy / "album.css").write_text("/* other */")
     assert templates_digest(copy) != before
+
+
+def test_lines_stand_on_their_grid(tmp_path: Path) -> None:
+    """Promise: text advances by 5 mm, captions by 3.75, and a page's title shares its first line's baseline."""
+    book, store = samples.book(4, "fr")
+    done = make_book(book, TEMPLATES, store.__getitem__, tmp_path)
+    with pikepdf.open(done.pdf) as pdf:
+        content = pdf.pages[4].Contents.read_bytes()  # the page of facts: cover, inside, half title, contents, facts
+    lines = [float(y) * 25.4 / 96 for y in re.findall(rb"1 0 0 -1 [\d.]+ ([\d.]+) Tm", content)]
+    title, note, text = lines[0], lines[1:3], [y for y in lines[3:] if y < 190]
+    assert text[0] == pytest.approx(title, abs=0.05)
+    assert [b - a for a, b in pairwise(text)] == pytest.approx([5.0] * (len(text) - 1), abs=0.02)
+    assert note[1] - note[0] == pytest.approx(3.75, abs=0.02)

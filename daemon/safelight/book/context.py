@@ -44,6 +44,7 @@ class ProofStep:
     words: str = helped("the prompt, concept or style, as a person wrote it", default="")
     width: int = helped("width of the result in pixels", default=0)
     height: int = helped("height of the result in pixels", default=0)
+    withdrawn: str = helped("when its object was withdrawn on request, ISO 8601, or empty", default="")
 
 
 @dataclass(frozen=True)
@@ -262,6 +263,7 @@ class OpenerPage(Page):
     hour: str
     hour_tail: str
     title: str
+    display: float
     paragraphs: tuple[str, ...]
     sentence: str
     graph: Graph | None

@@ -127,9 +127,12 @@ def _frame(slot: ProofStep | str, x: float, picture: BookPicture, language: Lang
     name = words.say(slot.kind, language)
     text = metrics.cut(_words(slot, language), FRAME_W, 8.4, 2)
     lines = tuple(metrics.lines(text, FRAME_W, 8.4))
-    if slot.object is None:
+    if slot.object is None or slot.withdrawn:
         empty = words.say("withdrawn", language)
-        return ProofFrame(rect, "", "", FRAME_W, FRAME_H, empty, name, lines, "", "")
+        if slot.withdrawn:
+            empty = words.say("withdrawn_on", language, day=words.date(slot.withdrawn, language))
+        code = words.grouped(slot.object) if slot.object else ""
+        return ProofFrame(rect, "", "", FRAME_W, FRAME_H, empty, name, lines, code, "")
     wide, high = _size(slot, picture)
     job = _job(slot, picture, wide, high)
     jobs.append(job)
@@ -192,11 +195,10 @@ def _words(step: ProofStep, language: Language) -> str:
         parts.append(f"{words.say('style', language)} {quoted(step.words, language)}" if step.words else "")
     elif step.words:
         parts.append(quoted(step.words, language))
-    if step.rule and step.rule != step.words:
+    if step.trained:  # the label that the law asks for goes before the rule, which the record of the steps names too
+        parts += [words.say("network", language, name=step.backend), _IPTC]
+    elif step.rule and step.rule != step.words:
         parts.append(f"{'règle' if french else 'rule'} {quoted(step.rule, language)}")
-    if step.trained:
-        name = f"{step.backend} ({_IPTC})"
-        parts.append(words.say("network", language, name=name))
     text = (f"{words.NARROW}; " if french else "; ").join(part for part in parts if part)
     return f"{text}." if text else ""
 

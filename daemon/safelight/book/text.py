@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import groupby, pairwise
 from typing import Any
 
-from safelight.book import words
+from safelight.book import metrics, words
 from safelight.book.choose import Chosen, Placed, Race, Section
 from safelight.book.context import (
     Bar,
@@ -73,23 +73,29 @@ def opener(book: BookInput, section: Section, race: Race, *, night: bool, **side
     told = [words.typeset(part, language) for part in section.text.split("\n") if part.strip()]
     title = words.typeset(section.title, language)
     return OpenerPage(
-        kind="opener", hour=hour, hour_tail=tail, title=title, night=night, folio=True, name=title,
+        kind="opener", hour=hour, hour_tail=tail, title=title, display=_display(title), night=night, folio=True, name=title,
         paragraphs=tuple(told or _chapter_facts(book, section, race)), sentence=_sentence(book, section),
         graph=graph(book, section, race) if book.arrived >= FEWEST and any(book.hour_counts) else None, **side,
     )  # fmt: skip
 
 
-def _hours(section: Section) -> range:
-    """The whole hours of the race that a chapter covers."""
+def _display(title: str) -> float:
+    """Size in points of a title that stands where an hour would: the largest that keeps it on one line."""
+    return next((size for size in (72.0, 60.0, 48.0, 36.0) if metrics.width(title, size) <= LIVE_W), 24.0)
+
+
+def _hours(section: Section) -> set[int]:
+    """The whole hours of the race that a chapter covers: its own, else those of its pictures."""
     if section.from_hour is None:
-        return range(0)
+        return {int(p.hour) for p in section.pictures if p.hour is not None and 0 <= p.hour < 24}
     end = 24 if section.to_hour is None else round(section.to_hour)
-    return range(max(0, int(section.from_hour)), min(24, max(end, int(section.from_hour) + 1)))
+    return set(range(max(0, int(section.from_hour)), min(24, max(end, int(section.from_hour) + 1))))
 
 
 def arrived_in(book: BookInput, section: Section) -> int:
     """Photos that arrived from this chapter's hours, at least those printed."""
-    counted = sum(book.hour_counts[hour] for hour in _hours(section) if hour < len(book.hour_counts))
+    hours = _hours(section) if section.from_hour is not None else set()
+    counted = sum(book.hour_counts[hour] for hour in hours if hour < len(book.hour_counts))
     return max(counted, len(section.pictures))
 
 
@@ -130,7 +136,7 @@ def _chapter_facts(book: BookInput, section: Section, race: Race) -> list[str]:
         if section.folded:
             names = ", ".join(quoted(name, "fr") for name in section.folded)
             text += f" Sans images, {names} {'se range' if len(section.folded) == 1 else 'se rangent'} ici."
-        if section.from_hour is None:
+        if all(placed.hour is None for placed in section.pictures):
             text += " L’appareil n’a pas dit l’heure, ou la date n’est pas celle de la course."
     else:
         text = f"{span}{words.counted(n, 'picture', 'pictures', 'en')} printed"
@@ -139,7 +145,7 @@ def _chapter_facts(book: BookInput, section: Section, race: Race) -> list[str]:
         if section.folded:
             names = ", ".join(quoted(name, "en") for name in section.folded)
             text += f" Without pictures, {names} {'is' if len(section.folded) == 1 else 'are'} folded in here."
-        if section.from_hour is None:
+        if all(placed.hour is None for placed in section.pictures):
             text += " The camera gave no time, or a day that is not the race’s."
     return [words.typeset(_begun(text), language)]
 
@@ -189,7 +195,7 @@ def graph(book: BookInput, section: Section, race: Race) -> Graph:
     """24 bars on one scale; an hour without pictures keeps a sliver, so that the gap is seen."""
     counts = (*book.hour_counts, *([0] * 24))[:24]
     step, top = LIVE_W / 24, max(counts)
-    mine = set(_hours(section))
+    mine = _hours(section)
     bars = tuple(
         Bar(
             round(step * (hour + (1 - BAR_SHARE) / 2), 3), round(step * BAR_SHARE, 3),

@@ -49,6 +49,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "no_retouch": ("not retouched", "non retouché"),
     "no_paint": ("printed unpainted", "imprimé sans peinture"),
     "withdrawn": ("withdrawn by request", "retiré à la demande"),
+    "withdrawn_on": ("withdrawn on {day} by request", "retiré le {day} à la demande"),
     "network": ("trained network: {name}", "réseau entraîné : {name}"),
     "as_received": ("As received", "Reçu tel quel"),
     "by_folder": ("decided in the folder", "décidé dans le dossier"),
