@@ -114,6 +114,9 @@ class Screen:
     """Progress for people: one moving line on a terminal, a plain line every few seconds elsewhere."""
 
     def __init__(self, *, quiet: bool) -> None:
+        from safelight import app as use
+
+        self._line, self._language = use.progress_line, _language()
         self._stream = sys.stderr
         self._moving = self._stream.isatty() and not quiet
         self._quiet = quiet
@@ -124,7 +127,7 @@ class Screen:
         """One line: how much is done, what is being done, time left."""
         import time
 
-        text = progress_line(report)
+        text = self._line(report, self._language)
         if self._quiet or text == self._last:
             return
         if self._moving:
@@ -138,22 +141,13 @@ class Screen:
     def say(self, text: str) -> None:
         """A sentence on a line of its own."""
         if text == "book":
-            text = "Laying out the book …"
+            text = "Mise en page du livre …" if self._language == "fr" else "Laying out the book …"
         print(("\r\x1b[2K" if self._moving else "") + text, file=self._stream, flush=True)
 
     def end(self) -> None:
         """Leave the moving line."""
         if self._moving and self._last:
             self._stream.write("\n")
-
-
-def progress_line(report: Any) -> str:
-    """`12 of 40 steps, 3 min left: stylize IMG_0007.JPG`."""
-    if not report.running and not report.left:
-        return f"{report.tally.arrived} arrived, {report.tally.needs_you} need you"
-    minutes = report.left / 60
-    left = f"{minutes:.0f} min left" if minutes >= 1.5 else f"{max(1, round(report.left))} s left"
-    return f"{report.done} steps done, {left}: {', '.join(report.running[:3])}"
 
 
 @app.command()
@@ -173,26 +167,9 @@ def run(as_json: Json = False) -> None:
     screen = Screen(quiet=as_json)
     outcome = use.work(use.Event(_event), _around(), screen)
     screen.end()
-    _show(outcome.to_json(), as_json, lambda: outcome_lines(outcome))
+    _show(outcome.to_json(), as_json, lambda: use.outcome_lines(outcome, _language()))
     if outcome.tally.needs_you or outcome.held:
         raise typer.Exit(WAITS)
-
-
-def outcome_lines(outcome: Any) -> list[str]:
-    """What a run ended with, for people."""
-    counts = outcome.tally
-    lines = [
-        f"{counts.arrived} arrived = {counts.ignored} ignored + {counts.duplicates} duplicates + {counts.needs_you} need "
-        f"you + {counts.waiting} waiting + {counts.in_book} in the book + {counts.not_chosen} not chosen."
-    ]
-    if counts.needs_you:
-        lines.append("What needs you lies in library/need-you/, each with its reason.")
-    lines += [f"The changed {part} rules wait for a word: `safelight redo {part}`." for part in outcome.held]
-    if outcome.book_reason:
-        lines.append(outcome.book_reason)
-    if outcome.book:
-        lines.append(f"The book ({outcome.pages} pages): {outcome.book}")
-    return lines
 
 
 @app.command()
@@ -215,18 +192,7 @@ def status(as_json: Json = False) -> None:
 
     event = use.Event(_event)
     look = use.overview(event, _around().cache_of(event))
-    _show(look.to_json(), as_json, lambda: status_lines(look))
-
-
-def status_lines(look: Any) -> list[str]:
-    """Counts, owner, what waits for a word."""
-    rows = [f"{value:6d}  {name.replace('_', ' ')}" for name, value in look.tally.to_json().items()]
-    rows.append(look.owner or "nobody is running this event now")
-    rows += [f"the changed {part} rules wait for a word: `safelight redo {part}`" for part in sorted(look.held)]
-    rows += [f"{count} pictures could be better by redoing {stage}" for stage, count in sorted(look.better.items())]
-    books = look.world.state.books
-    rows.append(f"the book has {books[-1][0].page_count} pages" if books else "no book yet")
-    return rows
+    _show(look.to_json(), as_json, lambda: use.status_lines(look))
 
 
 @app.command()
@@ -236,19 +202,11 @@ def plan(as_json: Json = False) -> None:
 
     look = use.overview(use.Event(_event))
     steps = [row for row in (use.plan_row(look, photo) for photo in look.plans) if row]
-    _show({"steps": steps, "seconds": round(look.left, 1)}, as_json, lambda: plan_lines(steps, look.left))
-
-
-def plan_lines(steps: list[dict[str, Any]], seconds: float) -> list[str]:
-    """One line a photo."""
-    if not steps:
-        return ["Nothing is missing."]
-    rows = [
-        f"{row['name']}: {row['stage']}{' (held)' if row['held'] else ''} because {row['why']}"
-        + (f", then {', '.join(row['then'])}" if row["then"] else "")
-        for row in steps
-    ]
-    return [*rows, f"{len(steps)} photos, about {seconds:.0f} s of work."]
+    _show(
+        {"steps": steps, "seconds": round(look.left, 1)},
+        as_json,
+        lambda: use.plan_lines(steps, look.left, look.recipe.event.language),
+    )
 
 
 @app.command()
@@ -299,7 +257,7 @@ def book(as_json: Json = False) -> None:
     if isinstance(made, use.Asked):
         _asked([made], as_json)
         return
-    _show(made.to_json(), as_json, lambda: outcome_lines(made))
+    _show(made.to_json(), as_json, lambda: use.outcome_lines(made, _language()))
 
 
 @rules_app.command("check")
@@ -320,20 +278,9 @@ def audit_verify(as_json: Json = False) -> None:
     from safelight import app as use
 
     found = use.verify(use.Event(_event))
-    _show(found.to_json(), as_json, lambda: verify_lines(found))
+    _show(found.to_json(), as_json, lambda: use.verify_lines(found, _language()))
     if found.damage:
         raise typer.Exit(DAMAGE)
-
-
-def verify_lines(found: Any) -> list[str]:
-    """What verification found, for people."""
-    rows = [f"{found.records} records, {found.objects} objects, root {found.root}"]
-    if found.unreferenced:
-        rows.append(f"{found.unreferenced} objects that nothing refers to (no damage).")
-    rows += [f"A last line was cut by a crash, nothing else lost: {row}" for row in found.torn]
-    if found.orphans:
-        rows.append(f"{found.orphans} records of an owner who had lost the event (kept, not counted).")
-    return [*rows, *(found.damage or ["Everything is whole."])]
 
 
 @app.command()

@@ -160,7 +160,9 @@ def test_known_bytes_again_are_a_duplicate(finished: tuple[Event, Runner], tmp_p
 def test_damage_is_found_and_named(finished: tuple[Event, Runner], tmp_path: Path) -> None:
     """One flipped bit of an object and a cut journal: verify says which, status 4, and nothing else is lost."""
     event, safelight = copied(finished, tmp_path)
-    record = next(item for item in look_at(event).ledger.records if isinstance(item.fact, StepDone) and item.fact.outputs)
+    record = next(
+        item for item in look_at(event).ledger.records if isinstance(item.fact, StepDone) and item.fact.outputs
+    )
     name = next(iter(record.fact.outputs.values()))  # type: ignore[attr-defined]
     path = event.store.path(name)
     path.chmod(0o644)
@@ -178,9 +180,7 @@ def test_damage_is_found_and_named(finished: tuple[Event, Runner], tmp_path: Pat
 
 
 @pytest.mark.parametrize("kills", [3, pytest.param(10, marks=pytest.mark.torture)])
-def test_killed_at_any_moment_the_end_is_the_same(
-    finished: tuple[Event, Runner], tmp_path: Path, kills: int
-) -> None:
+def test_killed_at_any_moment_the_end_is_the_same(finished: tuple[Event, Runner], tmp_path: Path, kills: int) -> None:
     """Kill -9 of the whole process group again and again: same verdicts, same objects, same pages, chain whole."""
     reference, _ = finished
     event, safelight = small_event(tmp_path / "event"), Runner(tmp_path / "cache")

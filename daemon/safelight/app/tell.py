@@ -9,7 +9,130 @@ from safelight.model.signals import Reason, Verdict, say_reason, say_value
 from safelight.stages.base import DOUBTS
 
 if TYPE_CHECKING:
+    from safelight.app.looking import Overview
+    from safelight.app.working import Outcome
     from safelight.learn.evaluate import Evaluation
+    from safelight.reconcile.loop import Report
+    from safelight.reconcile.verify import Findings
+
+WORDS: dict[str, tuple[str, str]] = {
+    "sums": (
+        "{arrived} arrived = {ignored} ignored + {duplicates} duplicates + {needs_you} need you + {waiting} waiting + "
+        "{in_book} in the book + {not_chosen} not chosen.",
+        "{arrived} arrivées = {ignored} ignorées + {duplicates} doublons + {needs_you} ont besoin de vous + "
+        "{waiting} en attente + {in_book} dans le livre + {not_chosen} non retenues.",
+    ),
+    "need_you": (
+        "What needs you lies in library/need-you/, each with its reason.",
+        "Ce qui a besoin de vous est dans library/need-you/, chaque fois avec la raison.",
+    ),
+    "held": (
+        "The changed {part} rules wait for a word: `safelight redo {part}`.",
+        "Les règles {part} modifiées attendent votre accord\u00a0: `safelight redo {part}`.",
+    ),
+    "book": ("The book ({pages} pages): {path}", "Le livre ({pages} pages)\u00a0: {path}"),
+    "ignored": ("ignored", "ignorées"),
+    "duplicates": ("duplicates", "doublons"),
+    "needs_you": ("need you", "ont besoin de vous"),
+    "waiting": ("waiting", "en attente"),
+    "in_book": ("in the book", "dans le livre"),
+    "not_chosen": ("not chosen", "non retenues"),
+    "arrived": ("arrived", "arrivées"),
+    "nobody": ("nobody is running this event now", "personne ne fait tourner cet événement en ce moment"),
+    "better": (
+        "{n} pictures could be better by redoing {stage}",
+        "{n} images pourraient être meilleures en refaisant {stage}",
+    ),
+    "pages": ("the book has {n} pages", "le livre a {n} pages"),
+    "no_book": ("no book yet", "pas encore de livre"),
+    "nothing": ("Nothing is missing.", "Rien ne manque."),
+    "step": ("{name}: {stage} because {why}", "{name}\u00a0: {stage}, car {why}"),
+    "waits": (" (held)", " (en suspens)"),
+    "then": (", then {then}", ", puis {then}"),
+    "work": ("{n} photos, about {seconds} s of work.", "{n} photos, environ {seconds} s de travail."),
+    "idle": ("{arrived} arrived, {needs} need you", "{arrived} arrivées, {needs} ont besoin de vous"),
+    "progress": ("{done} steps done, {left} left: {running}", "{done} étapes faites, encore {left}\u00a0: {running}"),
+    "verified": (
+        "{records} records, {objects} objects, root {root}",
+        "{records} entrées, {objects} objets, racine {root}",
+    ),
+    "unreferenced": (
+        "{n} objects that nothing refers to (no damage).",
+        "{n} objets auxquels rien ne renvoie (aucun dégât).",
+    ),
+    "torn": (
+        "A last line was cut by a crash, nothing else lost: {row}",
+        "Une dernière ligne a été coupée par un arrêt brutal, rien d'autre n'est perdu\u00a0: {row}",
+    ),
+    "orphans": (
+        "{n} records of an owner who had lost the event (kept, not counted).",
+        "{n} entrées d'un propriétaire qui avait perdu l'événement (gardées, non comptées).",
+    ),
+    "whole": ("Everything is whole.", "Tout est intact."),
+}
+COUNTS = ("ignored", "duplicates", "needs_you", "waiting", "in_book", "not_chosen", "arrived")
+
+
+def say(key: str, language: str, **values: object) -> str:
+    """A sentence of the table above."""
+    return WORDS[key][1 if language == "fr" else 0].format(**values)
+
+
+def progress_line(report: Report, language: str = "en") -> str:
+    """`12 steps done, 3 min left: stylize IMG_0007.JPG`."""
+    if not report.running and not report.left:
+        return say("idle", language, arrived=report.tally.arrived, needs=report.tally.needs_you)
+    minutes = report.left / 60
+    left = f"{minutes:.0f} min" if minutes >= 1.5 else f"{max(1, round(report.left))} s"
+    return say("progress", language, done=report.done, left=left, running=", ".join(report.running[:3]))
+
+
+def outcome_lines(outcome: Outcome, language: str = "en") -> list[str]:
+    """What a run ended with."""
+    lines = [say("sums", language, **outcome.tally.to_json())]
+    if outcome.tally.needs_you:
+        lines.append(say("need_you", language))
+    lines += [say("held", language, part=part) for part in outcome.held]
+    if outcome.book_reason:
+        lines.append(outcome.book_reason)
+    if outcome.book:
+        lines.append(say("book", language, pages=outcome.pages, path=outcome.book))
+    return lines
+
+
+def status_lines(look: Overview) -> list[str]:
+    """Counts, owner, what waits for a word."""
+    language, counts = look.recipe.event.language, look.tally.to_json()
+    rows = [f"{counts[name]:6d}  {say(name, language)}" for name in COUNTS]
+    rows.append(look.owner or say("nobody", language))
+    rows += [say("held", language, part=part) for part in sorted(look.held)]
+    rows += [say("better", language, n=count, stage=stage) for stage, count in sorted(look.better.items())]
+    books = look.world.state.books
+    rows.append(say("pages", language, n=books[-1][0].page_count) if books else say("no_book", language))
+    return rows
+
+
+def plan_lines(steps: list[dict[str, Any]], seconds: float, language: str = "en") -> list[str]:
+    """One line a photo: what is missing and why."""
+    if not steps:
+        return [say("nothing", language)]
+    rows = []
+    for row in steps:
+        line = say("step", language, name=row["name"], stage=row["stage"], why=row["why"])
+        line += say("then", language, then=", ".join(row["then"])) if row["then"] else ""
+        rows.append(line + (say("waits", language) if row["held"] else ""))
+    return [*rows, say("work", language, n=len(steps), seconds=round(seconds))]
+
+
+def verify_lines(found: Findings, language: str = "en") -> list[str]:
+    """What verification found."""
+    rows = [say("verified", language, records=found.records, objects=found.objects, root=found.root)]
+    if found.unreferenced:
+        rows.append(say("unreferenced", language, n=found.unreferenced))
+    rows += [say("torn", language, row=row) for row in found.torn]
+    if found.orphans:
+        rows.append(say("orphans", language, n=found.orphans))
+    return [*rows, *(found.damage or [say("whole", language)])]
 
 
 def verdict_lines(verdict: Verdict, language: str = "en") -> list[str]:

@@ -66,6 +66,8 @@ def owned(event: Event) -> Iterator[Owner]:
 def reconciler(event: Event, around: Surroundings, audience: Audience, *, watching: bool) -> Iterator[Reconciler]:
     """The event being worked on: owner, lanes, caches."""
     with owned(event) as owner:
+        if not (event.rules / ".schema").is_dir():
+            write_schemas(event.rules)
         form = peek(owner).event
         count, threads = lanes_for(form.lanes, around.processors)
         lanes = Lanes(event.store.root, count, threads, event.log / "workers.log")
