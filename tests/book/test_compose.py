@@ -180,3 +180,15 @@ def test_folded_chapters_are_named() -> None:
     assert len(openers) >= 1
     named = " ".join(" ".join(page.paragraphs) for page in openers)  # type: ignore[attr-defined]
     assert "Vide" in named or any(page.title == "Vide" for page in openers)  # type: ignore[attr-defined]
+
+
+def test_long_chapter_texts_and_many_chapters_fit() -> None:
+    """Promise: an editor's text beyond seven lines is cut and printed whole; twenty chapters still fit the contents."""
+    chapters = tuple(Chapter(f"Heure {i}", i * 1.2, (i + 1) * 1.2, text=LONG * 4) for i in range(20))
+    pages = composed(samples.book(40, "fr", form=BookForm(title="x", chapters=chapters, pages=200))[0]).pages
+    openers = [page for page in pages if page.kind == "opener"]
+    assert all(page.paragraphs[-1].endswith("…") for page in openers)  # type: ignore[attr-defined]
+    whole = " ".join(" ".join(page.paragraphs) for page in pages if page.kind == "prose")  # type: ignore[attr-defined]
+    assert whole.count("pour toute la nuit") == 4 * len(openers)
+    contents = next(page for page in pages if page.kind == "contents")
+    assert 60 + contents.pitch * len(contents.lines) <= 187.5  # type: ignore[attr-defined]

@@ -65,8 +65,8 @@ def test_both_languages_have_every_word() -> None:
     """Promise: no key says nothing in one language, and French never has a plain space before a high mark."""
     for key in words._WORDS:
         for language in ("en", "fr"):
-            assert words.say(key, language, name="X")
-        assert not any(f" {mark}" in words.say(key, "fr", name="X") for mark in ";!?:»")
+            assert words.say(key, language, name="X", day="Y")
+        assert not any(f" {mark}" in words.say(key, "fr", name="X", day="Y") for mark in ";!?:»")
 
 
 @given(st.lists(st.text(alphabet="abcdefgh’é", min_size=1, max_size=12), min_size=1, max_size=40), st.integers(1, 4))

@@ -31,8 +31,8 @@ def credits(book: BookInput, chosen: Chosen, places: dict[PhotoId, int], **side:
     if people:
         groups.append(CreditGroup(words.say("photographs", language), tuple(_fit(people, 16)), 5, 30.0))
     if book.form.credits:
-        lines = tuple(words.typeset(line, language) for line in book.form.credits)
-        groups.append(CreditGroup(words.say("thanks", language), tuple(_fit(list(lines), 12)), 9, 30.0))
+        lines = [part for line in book.form.credits for part in metrics.lines(words.typeset(line, language), 84, 11.5)]
+        groups.append(CreditGroup(words.say("thanks", language), tuple(_fit(lines, 16)), 9, 30.0))
     lower = 30.0 + 5 * (3 + max([1, *(len(group.lines) for group in groups)]))
     if chosen.pictures:
         made = (book.software, *_fit(tools, 6))

@@ -156,7 +156,7 @@ def _contents(
     side = made.side(2)
     images: tuple[Image, ...] = ()
     captions: tuple[Caption, ...] = ()
-    pitch = min(20.0, max(12.5, 5.0 * (125.0 // max(1, len(lines)) // 5)))
+    pitch = min(20.0, max(5.0, 2.5 * (125.0 // max(1, len(lines)) // 2.5)))
     if best:
         image = _plate(best.picture, Rect(side["x0"] + 154, 60, columns(5), 70), made)
         image = replace(image, rect=replace(image.rect, y=60.0))
@@ -187,6 +187,9 @@ def _chapter(
     night = text.is_night(book, section, race)
     title = words.typeset(section.title, book.language)
     opener = text.opener(book, section, race, night=night, **made.side(number))
+    whole = text.editors(book, section)
+    if whole and opener.paragraphs != tuple(whole):
+        made.long_captions.append(f"p. {number}, {title}. {' '.join(whole)}")
     pages: list[Page] = [opener]
     owed: tuple[int, Caption] | None = None
     for index, sheet in enumerate(after):
@@ -297,17 +300,30 @@ def _back(book: BookInput, chosen: Chosen, made: Composed, printed: list[proofs.
             )
         )  # fmt: skip
     pages += _steps(printed, language, number + len(pages), made)
-    if made.long_captions:
+    for index, paragraphs in enumerate(_by_lines(made.long_captions)):
         title = words.say("full_captions", language)
-        for begin in range(0, len(made.long_captions), 24):
-            pages.append(
-                TextPage(
-                    kind="prose", title=title, note="", paragraphs=tuple(made.long_captions[begin : begin + 24]),
-                    folio=True, name=title if begin == 0 else "", **made.side(number + len(pages)),
-                )
-            )  # fmt: skip
+        pages.append(
+            TextPage(
+                kind="prose", title=title, note="", paragraphs=paragraphs, folio=True,
+                name=title if index == 0 else "", **made.side(number + len(pages)),
+            )
+        )  # fmt: skip
     pages.append(colophon.credits(book, chosen, made.places, **made.side(number + len(pages))))
     return pages
+
+
+def _by_lines(paragraphs: list[str], most: int = 30) -> list[tuple[str, ...]]:
+    """Paragraphs in pages of at most so many lines of text (one longer than a page stands alone)."""
+    sheets: list[list[str]] = []
+    room = 0
+    for paragraph in paragraphs:
+        needed = len(metrics.lines(paragraph, 108, 11.5))
+        if not sheets or needed > room:
+            sheets.append([])
+            room = most
+        sheets[-1].append(paragraph)
+        room -= needed
+    return [tuple(sheet) for sheet in sheets]
 
 
 def _steps(printed: list[proofs.Printed], language: Language, number: int, made: Composed) -> list[Page]:

@@ -147,7 +147,7 @@ def make_book(book: BookInput, templates: Path, read: Read, work: Path, progress
     render.write_pdf(book, composed.pages, templates, html, pdf, key)
     tell("check", 0, 1)
     pictures = {p.picture.photo: p.picture for p in made.chosen.pictures}
-    warnings = preflight.check(pdf, composed.pages)
+    warnings = preflight.check(pdf, composed.pages, render.families(templates))
     warnings += preflight.resolution(composed.jobs, baked, pictures) + preflight.people(pictures.values())
     warnings += composed.warnings
     ordered = tuple(

@@ -23,20 +23,27 @@ _TRIM = (297.0, 210.0)
 _BLEED = 3.0
 
 
-def check(pdf: Path, pages: Iterable[Page]) -> list[Warned]:
-    """Page count, page boxes and embedded fonts of the file; raises BookError where the file is not what was planned."""
+def check(pdf: Path, pages: Iterable[Page], families: set[str]) -> list[Warned]:
+    """Page count, page boxes, fonts (embedded, and of the design's `families`) of the file; raises BookError where the file is not what was planned."""
     planned = list(pages)
     with pikepdf.open(pdf) as document:
         if len(document.pages) != len(planned):
             raise BookError(reason=f"{len(document.pages)} pages came out, {len(planned)} were planned")
         for number, page in enumerate(document.pages, start=1):
             _boxes(page, number)
-        loose = sorted({name for name, embedded in fonts(document) if not embedded})
+        found_fonts = fonts(document)
+        loose = sorted({name for name, embedded in found_fonts if not embedded})
+        strange = sorted({name for name, _ in found_fonts if not any(name.startswith(own) for own in families)})
         leaks = sorted(set(_leaks(document)))
     found = [
         Warned("font", f"The font {name} is not embedded.", f"La police {name} n’est pas incorporée.", strong=True)
         for name in loose
     ]
+    found += [
+        Warned("foreign_font", f"The font {name} is not one of the design’s: some letters stand in it.",
+               f"La police {name} n’est pas de la maquette : des lettres y sont composées.")
+        for name in strange
+    ]  # fmt: skip
     found += [
         Warned("leak", f"Metadata of a picture stands in the PDF ({place}).",
                f"Des métadonnées d’une image sont dans le PDF ({place}).", strong=True)

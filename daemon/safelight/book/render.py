@@ -103,14 +103,22 @@ def write_pdf(book: BookInput, pages: Sequence[Page], templates: Path, folder: P
 
 
 class _Heard(logging.Handler):
-    """What the engine complains about: a picture it could not read is a hole in a page, so nothing is let pass."""
+    """What the engine could not do: a picture it could not read is a hole in a page. Its mere warnings are about taste
+    (a property it does not know, a slower way to embed fonts); what they could spoil, `preflight` looks at.
+    """
 
     def __init__(self) -> None:
-        super().__init__(logging.WARNING)
+        super().__init__(logging.ERROR)
         self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         self.lines.append(record.getMessage())
+
+
+def families(templates: Path) -> set[str]:
+    """The font families that a design brings along, without spaces, as they are named in the PDF."""
+    sheets = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sorted(templates.glob("*.css")))
+    return {name.replace(" ", "-") for name in re.findall(r'@font-face\s*{\s*font-family:\s*"([^"]+)"', sheets)}
 
 
 def _finish(pdf: Any, pages: Sequence[Page]) -> None:

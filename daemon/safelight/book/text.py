@@ -70,13 +70,32 @@ def opener(book: BookInput, section: Section, race: Race, *, night: bool, **side
         hour = str(when.hour) if language == "fr" else f"{when.hour:02d}"
         minutes = f"{when.minute:02d}"
         tail = ("h" if minutes == "00" else f"h{words.NARROW}{minutes}") if language == "fr" else f":{minutes}"
-    told = [words.typeset(part, language) for part in section.text.split("\n") if part.strip()]
+    told = _fitted(editors(book, section))
     title = words.typeset(section.title, language)
     return OpenerPage(
         kind="opener", hour=hour, hour_tail=tail, title=title, display=_display(title), night=night, folio=True, name=title,
         paragraphs=tuple(told or _chapter_facts(book, section, race)), sentence=_sentence(book, section),
         graph=graph(book, section, race) if book.arrived >= FEWEST and any(book.hour_counts) else None, **side,
     )  # fmt: skip
+
+
+OPENER_LINES = 7
+"""Lines of text between an opener's title and its graph."""
+
+
+def editors(book: BookInput, section: Section) -> list[str]:
+    """What the editor wrote for this chapter, by paragraphs; empty where the facts must do."""
+    return [words.typeset(part, book.language) for part in section.text.split("\n") if part.strip()]
+
+
+def _fitted(paragraphs: list[str]) -> list[str]:
+    """As much of it as the opener holds; the whole then stands behind the proofs."""
+    room, kept = OPENER_LINES, []
+    for paragraph in paragraphs:
+        if room > 0:
+            kept.append(metrics.cut(paragraph, 108, 11.5, room))
+            room -= len(metrics.lines(kept[-1], 108, 11.5))
+    return kept
 
 
 def _display(title: str) -> float:
