@@ -4,8 +4,6 @@ Promise: pure functions of their numbers, without fast-math and without threads,
 pixels on the same kind of machine. Colours are linear light, not sRGB.
 """
 
-
-
 from __future__ import annotations
 
 import math

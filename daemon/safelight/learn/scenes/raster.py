@@ -4,7 +4,6 @@ Visibility is decided on a grid finer than the picture (samples a side of a pixe
 samples of a pixel saw. That grid is also where exact masks come from.
 """
 
-
 from __future__ import annotations
 
 import math

@@ -4,7 +4,6 @@
 share of wet ground, and how many of a pixel's samples belong to each concept, thing and part.
 """
 
-
 from __future__ import annotations
 
 import math

@@ -5,7 +5,6 @@ the course of the track is `track` (see ground.Track.row), lamps are spot or poi
 cosine of the cone, colour, range), footprints are what stands on the ground and darkens it.
 """
 
-
 from __future__ import annotations
 
 import math
