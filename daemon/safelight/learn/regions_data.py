@@ -1,10 +1,8 @@
-"""Pictures with region labels for the small segmentation network, and the joint augmentation that draws from them.
+"""Pictures with region labels for the small segmentation network: three sources, one meaning.
 
 Data sets know different things: CamVid names every pixel, COCO polygons name people and vehicles and say of the rest
 only what it is not. So a label here is a set: one byte a pixel, bit k set where class k of CLASSES is possible; 255
-says nothing. Every draw depends on its seed alone, so a resumed training sees the pictures an uninterrupted one would.
-Augmentation aims at race photos, where one car fills the picture: zoom to an object, objects pasted over other scenes,
-new liveries, backgrounds streaked by panning. Copy and paste: Ghiasi et al. 2021.
+says nothing.
 """
 
 from __future__ import annotations
@@ -41,7 +39,9 @@ COCO: dict[int, int] = {
 """By COCO id (0-based, 80 classes); every other object is `other`."""
 
 SMALLEST_OBJECT = 500  # pixels; smaller ones teach nothing when enlarged
-PASTED = ("car", "person")
+PAINTED_SEED = 100
+TINY_PERSON = 0.002
+"""A painted person covering less of the picture may as well be taken for the stand behind."""
 
 
 @dataclass(frozen=True)
@@ -84,14 +84,37 @@ def coco(folder: Path) -> list[Labelled]:
     return pictures
 
 
-def painted(folder: Path) -> list[Labelled]:
-    """Pictures `NAME.jpg|png` with labels `NAME.regions.png` (bits as here) of one folder, in order of name."""
+def painted(folder: Path, variants: int, size: tuple[int, int] = (576, 384)) -> list[Labelled]:
+    """Every kind of scene of the painter in `variants` variants; kept in `folder` as PNG, painted where missing."""
+    from safelight.learn.scenes.paint import KINDS, paint
+    from safelight.learn.scenes.shot import Scene
+
+    folder.mkdir(parents=True, exist_ok=True)
     pictures = []
-    for path in sorted(folder.glob("*.regions.png")):
-        stem = path.name.removesuffix(".regions.png")
-        source = next(p for p in (folder / f"{stem}.jpg", folder / f"{stem}.png") if p.exists())
-        pictures.append(labelled(_read(source), _read_indices(path)))
+    for variant in range(variants):
+        for kind in KINDS:
+            picture, labels = folder / f"{kind}-{variant}.png", folder / f"{kind}-{variant}.regions.png"
+            if not labels.exists():
+                made = paint(Scene(kind, variant), size, PAINTED_SEED + variant)
+                cv2.imwrite(str(picture), made.image[..., ::-1])
+                cv2.imwrite(str(labels), _scene_labels(made.masks, made.image.shape[:2]))
+            pictures.append(labelled(_read(picture), _read_indices(labels)))
     return pictures
+
+
+def _scene_labels(masks: dict[str, npt.NDArray[np.bool_]], shape: tuple[int, int]) -> Labels:
+    """Label sets from the painter's exact masks, the nearer things last."""
+    labels = np.full(shape, BIT["other"], np.uint8)
+    for kind in ("sky", "road", "vegetation", "building"):
+        labels[masks[kind]] = BIT[kind]
+    labels[masks["advertising"]] = BIT["other"] | BIT["building"]
+    for kind in ("sign", "car", "person"):
+        labels[masks[kind]] = BIT[kind]
+    # Onlookers on distant stands are dabs of colour: whoever says building there is not wrong.
+    _, parts, stats, _ = cv2.connectedComponentsWithStats(masks["person"].astype(np.uint8), connectivity=4)
+    tiny = np.isin(parts, np.flatnonzero(stats[:, cv2.CC_STAT_AREA] < TINY_PERSON * labels.size))
+    labels[tiny & masks["person"]] |= np.uint8(BIT["other"] | BIT["building"])
+    return labels
 
 
 def labelled(image: Image, labels: Labels) -> Labelled:
@@ -135,176 +158,3 @@ def _read_indices(path: Path) -> Labels:
 
     with Pillow.open(path) as opened:
         return np.array(opened, np.uint8)
-
-
-# --- drawing one training picture --------------------------------------------------------------------------------
-
-
-class Draw:
-    """Draws augmented pictures of `size` (height, width) from several sets, each with its share of the draws."""
-
-    def __init__(self, sets: Sequence[tuple[float, Sequence[Labelled]]], size: tuple[int, int]) -> None:
-        self.sets = [(share, pictures) for share, pictures in sets if pictures]
-        self.size = size
-        self.shares = np.array([share for share, _ in self.sets])
-        self.shares = self.shares / self.shares.sum()
-        # Small sets are rich in large objects: pick the object first, evenly over sets.
-        self.bank: dict[str, list[list[tuple[Labelled, Thing]]]] = {
-            kind: [[(p, t) for p in pictures for t in p.things if t.kind == kind] for _, pictures in self.sets]
-            for kind in ("car", "person", "sign")
-        }
-
-    def __call__(self, seed: Sequence[int]) -> tuple[Image, Labels]:
-        """One picture and its labels; the same seed gives the same draw."""
-        rng = np.random.default_rng(list(seed))
-        image, labels = self._view(rng)
-        if rng.random() < 0.4:
-            image, labels = self._paste(rng, image, labels)
-        car = labels == BIT["car"]
-        if rng.random() < 0.5 and car.any():
-            image = livery(image, car, rng)
-        if rng.random() < 0.25 and car.mean() > 0.03:
-            image = pan(image, car, rng)
-        return light(image, rng), labels
-
-    def _view(self, rng: np.random.Generator) -> tuple[Image, Labels]:
-        chosen = int(rng.choice(len(self.sets), p=self.shares))
-        kind = str(rng.choice(["car", "person", "sign"], p=[0.5, 0.4, 0.1]))
-        candidates = self.bank[kind][chosen]
-        if candidates and rng.random() < 0.6:
-            picture, thing = candidates[int(rng.integers(len(candidates)))]
-            return window(picture, _inside(picture, _around(thing, self.size, rng), self.size), self.size, rng)
-        pictures = self.sets[chosen][1]
-        picture = pictures[int(rng.integers(len(pictures)))]
-        height, width = picture.labels.shape
-        whole = max(width, height * self.size[1] / self.size[0])
-        span = whole * float(np.exp(rng.uniform(np.log(0.4), np.log(1.15))))
-        centre = (width * rng.uniform(0.25, 0.75), height * rng.uniform(0.3, 0.7))
-        return window(picture, (*centre, span), self.size, rng)
-
-    def _paste(self, rng: np.random.Generator, image: Image, labels: Labels) -> tuple[Image, Labels]:
-        """Cut an object out of another picture and lay it over this one, feathered by about a pixel."""
-        kind = str(rng.choice(PASTED, p=[0.6, 0.4]))
-        banks = [bank for bank in self.bank[kind] if bank]
-        if not banks:
-            return image, labels
-        bank = banks[int(rng.integers(len(banks)))]
-        picture, thing = bank[int(rng.integers(len(bank)))]
-        piece, bits = window(picture, _around(thing, self.size, rng), self.size, rng)
-        shape = (bits == BIT[kind]).astype(np.uint8)
-        count, parts, stats, _ = cv2.connectedComponentsWithStats(shape, connectivity=4)
-        if count < 2 or stats[1:, cv2.CC_STAT_AREA].max() < 200:
-            return image, labels
-        shape = (parts == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())).astype(np.uint8)
-        alpha = cv2.GaussianBlur(shape.astype(np.float32), (0, 0), 0.8)[..., None]
-        mixed = piece * alpha + image * (1 - alpha)
-        return mixed.astype(np.uint8), np.where(shape > 0, np.uint8(BIT[kind]), labels)
-
-
-def _around(thing: Thing, size: tuple[int, int], rng: np.random.Generator) -> tuple[float, float, float]:
-    """Centre and span (pixels across) of a view in which the object takes 15-120 % of the height or width."""
-    left, top, right, bottom = thing.box
-    extent = max(right - left, (bottom - top) * size[1] / size[0])
-    span = extent / float(np.exp(rng.uniform(np.log(0.15), np.log(1.2))))
-    span = max(span, 60.0)
-    return (
-        (left + right) / 2 + rng.uniform(-0.35, 0.35) * max(span - extent, 0.3 * extent),
-        (top + bottom) / 2 + rng.uniform(-0.3, 0.3) * max(span - extent, 0.3 * extent) * size[0] / size[1],
-        span,
-    )
-
-
-def _inside(picture: Labelled, view: tuple[float, float, float], size: tuple[int, int]) -> tuple[float, float, float]:
-    """The view made no larger than the picture and moved into it: nothing is learnt beyond the border."""
-    x, y, span = view
-    height, width = picture.labels.shape
-    span = min(span, 1.1 * max(width, height * size[1] / size[0]))
-    across, down = min(span, width) / 2, min(span * size[0] / size[1], height) / 2
-    return min(max(x, across), width - across), min(max(y, down), height - down), span
-
-
-def window(
-    picture: Labelled, view: tuple[float, float, float], size: tuple[int, int], rng: np.random.Generator
-) -> tuple[Image, Labels]:
-    """The view (centre x, centre y, pixels across) as picture and labels of `size`, mirrored and turned by chance.
-
-    Beyond the picture's border its mirror image is shown and the labels say nothing.
-    """
-    x, y, span = view
-    height, width = size
-    stretch = float(np.exp(rng.uniform(-0.2, 0.2)))
-    scale = width / span
-    angle = np.deg2rad(rng.normal(0, 4))
-    flip = -1.0 if rng.random() < 0.5 else 1.0
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    matrix = turn @ np.diag([flip * scale, scale * stretch])
-    offset = np.array([width / 2, height / 2]) - matrix @ (x, y)
-    affine = np.column_stack([matrix, offset])
-    source = picture.image
-    if scale < 0.6:  # warpAffine does not average: blur first, or small pictures would sparkle
-        source = cv2.GaussianBlur(source, (0, 0), 0.4 / scale)
-    image = cv2.warpAffine(source, affine, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
-    labels = cv2.warpAffine(
-        picture.labels,
-        affine,
-        (width, height),
-        flags=cv2.INTER_NEAREST,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=ANY,
-    )
-    return image, labels
-
-
-def livery(image: Image, car: npt.NDArray[np.bool_], rng: np.random.Generator) -> Image:
-    """Other colours for the car: hue and saturation moved, sometimes stripes and number plates, shading kept."""
-    hsv = cv2.cvtColor(image, cv2.COLOR_RGB2HSV).astype(np.int32)
-    hsv[..., 0] = (hsv[..., 0] + int(rng.integers(180))) % 180
-    hsv[..., 1] = np.clip(hsv[..., 1] * rng.uniform(0.6, 2.5) + rng.uniform(0, 90), 0, 255)
-    painted_car = cv2.cvtColor(hsv.astype(np.uint8), cv2.COLOR_HSV2RGB)
-    if rng.random() < 0.6:
-        height, width = car.shape
-        paint = np.zeros((height, width, 4), np.uint8)
-        for _ in range(int(rng.integers(1, 6))):
-            colour = (*(int(c) for c in rng.integers(0, 256, 3)), 255)
-            centre = rng.uniform(0, 1, 2) * (width, height)
-            corners = centre + rng.normal(0, 1, (int(rng.integers(3, 6)), 2)) * rng.uniform(4, 40)
-            cv2.fillConvexPoly(paint, cv2.convexHull(corners.astype(np.int32)), colour)
-        shade = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.float32)[..., None] / 160
-        stickers = np.clip(paint[..., :3] * shade, 0, 255).astype(np.uint8)
-        painted_car = np.where(paint[..., 3:] > 0, stickers, painted_car)
-    soft = cv2.blur(car.astype(np.float32), (3, 3))[..., None]
-    mixed: Image = (painted_car * soft + image * (1 - soft)).astype(np.uint8)
-    return mixed
-
-
-def pan(image: Image, car: npt.NDArray[np.bool_], rng: np.random.Generator) -> Image:
-    """The streaked background of a panning shot: everything but the car smeared along the track."""
-    length = int(rng.integers(5, 40))
-    keep = (~car).astype(np.float32)[..., None]
-    blurred = cv2.blur(image * keep, (length, 1))
-    weight = cv2.blur(keep, (length, 1))[..., None]
-    smeared = np.where(weight > 0.02, blurred / np.maximum(weight, 0.02), image)
-    soft = cv2.blur(car.astype(np.float32), (3, 3))[..., None]
-    mixed: Image = (image * soft + smeared * (1 - soft)).astype(np.uint8)
-    return mixed
-
-
-def light(image: Image, rng: np.random.Generator) -> Image:
-    """Exposure, contrast, colour, dusk, blur, noise and JPEG traces."""
-    x = image.astype(np.float32) / 255
-    x = x ** float(np.exp(rng.normal(0, 0.25)))
-    x = (x - 0.5) * rng.uniform(0.7, 1.35) + 0.5 + rng.uniform(-0.1, 0.1)
-    grey = x.mean(2, keepdims=True)
-    x = grey + (x - grey) * (0.0 if rng.random() < 0.04 else rng.uniform(0.5, 1.7))
-    x = x * rng.uniform(0.88, 1.12, 3).astype(np.float32)
-    if rng.random() < 0.1:
-        x = np.clip(x, 0, 1) ** 1.5 * rng.uniform(0.3, 0.7) * np.array([0.95, 0.95, 1.1], np.float32)
-    if rng.random() < 0.2:
-        x = cv2.GaussianBlur(x, (0, 0), rng.uniform(0.4, 1.6))
-    if rng.random() < 0.3:
-        x = x + rng.normal(0, rng.uniform(0.005, 0.04), x.shape).astype(np.float32)
-    out = (np.clip(x, 0, 1) * 255).astype(np.uint8)
-    if rng.random() < 0.25:
-        _, coded = cv2.imencode(".jpg", out, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(35, 90))])
-        out = cv2.imdecode(coded, cv2.IMREAD_COLOR)
-    return np.ascontiguousarray(out)

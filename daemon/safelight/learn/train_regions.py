@@ -1,6 +1,6 @@
 """Trains the small segmentation network and measures it: seeded, resumable, one process, one thread by default.
 
-    python -m safelight.learn.train_regions DATASETS -o FOLDER [--painted FOLDER] [--steps N]
+    python -m safelight.learn.train_regions DATASETS -o FOLDER [--variants N] [--steps N]
 
 Labels are sets of possible classes (see regions_data), so the loss is minus the logarithm of the probability of the
 whole set; a soft Dice term on cars, people and signs keeps the rare ones. What is served is the running mean of the
@@ -25,11 +25,12 @@ from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn import functional
 
-from safelight.learn.regions_data import BIT, Draw, Labelled, camvid, coco, painted
+from safelight.learn.regions_data import BIT, Labelled, camvid, coco, painted
+from safelight.learn.regions_draw import Draw
 from safelight.stages.networks.regions import CLASSES
 from safelight.stages.networks.unet import STRIDE, UNet
 
-WEIGHTS = (1.0, 1.5, 2.5, 2.5, 0.7, 0.7, 1.0, 0.8)
+WEIGHTS = (1.0, 1.0, 2.0, 2.5, 0.7, 0.7, 1.0, 0.8)
 """How much a pixel whose class is known counts, in the order of CLASSES."""
 RARE = tuple(CLASSES.index(name) for name in ("car", "person", "sign"))
 COCO_HELD = 8
@@ -156,7 +157,7 @@ def set_loss(logits: Tensor, labels: Tensor) -> Tensor:
     known = torch.logsumexp(logarithms.masked_fill(~allowed, -1e4), 1)
     single = allowed.sum(1) == 1
     weight = (allowed * torch.tensor(WEIGHTS)[None, :, None, None]).sum(1)
-    weight = torch.where(single, weight, torch.where(allowed.all(1), 0.0, 0.6))
+    weight = torch.where(single, weight, torch.where(allowed.all(1), 0.0, 1.0))
     entropy = -(known * weight).sum() / weight.sum().clamp(min=1)
     return entropy + 0.5 * _dice(logarithms.exp(), allowed, single)
 
@@ -215,8 +216,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Train the small segmentation network of Safelight.")
     parser.add_argument("datasets", type=Path, help="folder with camvid/ and coco128-seg/")
     parser.add_argument("-o", "--output", type=Path, required=True)
-    parser.add_argument("--painted", type=Path, help="folder with painted pictures and their labels")
+    parser.add_argument("--variants", type=int, default=6, help="variants of each painted scene (0: none)")
     parser.add_argument("--steps", type=int, default=Settings.steps)
+    parser.add_argument("--rate", type=float, default=Settings.rate, help="highest learning rate")
     parser.add_argument("--until", type=int, help="stop here; the schedule stays that of --steps")
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args(arguments)
@@ -225,9 +227,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     held = photos[::COCO_HELD]
     learnt = [photo for index, photo in enumerate(photos) if index % COCO_HELD]
     sets = [(0.45, camvid(given.datasets / "camvid", "train")), (0.45, learnt)]
-    if given.painted:
-        sets.append((0.35, painted(given.painted)))
-    settings = Settings(steps=given.steps)
+    if given.variants:
+        sets.append((0.6, painted(given.output / "painted", given.variants)))
+    settings = Settings(steps=given.steps, rate=given.rate)
     validation = camvid(given.datasets / "camvid", "val")[::2] + held
     training = Training(settings, Draw(sets, settings.size), validation, given.output)
     training.resume()

@@ -119,6 +119,8 @@ def draw_face(mask: Mask, box: Box) -> None:
     half_x, half_y = 0.46 * across, 0.62 * down
     left, right = max(0, int(x - 1.3 * half_x)), min(width, int(x + 1.3 * half_x) + 1)
     top, bottom = max(0, int(y - 1.3 * half_y)), min(height, int(y + 1.3 * half_y) + 1)
+    if left >= right or top >= bottom:
+        return
     columns, rows = np.arange(left, right) - x, np.arange(top, bottom) - y
     # A superellipse fills the corners that hair and jaw need, without the square look.
     distance = (np.abs(columns / half_x) ** 2.4)[None, :] + (np.abs(rows / half_y) ** 2.4)[:, None]

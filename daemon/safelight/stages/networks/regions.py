@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 CLASSES = ("other", "car", "person", "sign", "road", "sky", "vegetation", "building")
 """Channel order of the network. `car` is any motor vehicle, `sign` traffic signs and posts, `road` all paved ground."""
 
-WEIGHTS = weights.WeightFile("regions.safetensors", "a956a08e2a945055a48d30ae8c823315d878dfc62526e15fed47a48c11347fd5")
+WEIGHTS = weights.WeightFile("regions.safetensors", "92e41cd537e7748b1f17dc8f7f0359ec9b669ef9be2eb124e640c237b217677c")
 
 LONGEST = 384
 """The network sees the picture with about this many pixels on the longest side."""
