@@ -20,7 +20,7 @@ from safelight.stages.prompts import PromptClass, prompt_class
 Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
 
-HEIGHT: dict[PromptClass, float] = {"nothing": 3.0, "wall": 0.3, "board": 0.3, "road": 1.0, "grass": 1.0, "sky": 1.5}
+HEIGHT: dict[PromptClass, float] = {"nothing": 1.2, "wall": 0.3, "board": 0.3, "road": 1.0, "grass": 1.0, "sky": 1.5}
 """How much patches should come from the same height of the photo: grounds of one colour need little of it."""
 LEAST_SHARE = 0.004
 """Below this share of the photo a kind of ground is too small to grow anything from."""

@@ -57,7 +57,7 @@ def settings_for(strength: float, kind: Grain, seed: int) -> Settings:
     tone = float(np.exp(np.interp(strength, at, np.log([4.0, 2.2, 1.0, 0.42]))))
     hold = float(np.interp(strength, at, (3.0, 3.0, 3.0, 4.5)))
     mix = float(np.interp(strength, at, (0.8, 0.7, 0.6, 0.35)))
-    tone = max(0.3, tone * 0.5 ** (kind.coarse * min(1.0, strength / 0.6)))
+    tone = max(0.4, tone * 0.5 ** (kind.coarse * min(1.0, strength / 0.6)))
     if kind.tiles:
         mix *= 0.6
     return Settings(p=9 if kind.tiles else 7, tone=tone, hold=hold, mix=mix, levels=levels, seed=seed)
