@@ -81,3 +81,9 @@ def test_a_damaged_picture_is_an_error(tmp_path: Path) -> None:
     broken = PHOTO[: len(PHOTO) // 2]
     with pytest.raises(PictureError):
         bake([Job("x.jpg", object_id(broken), Crop(), 100, 150)], {object_id(broken): broken}.__getitem__, tmp_path)
+
+
+def test_a_step_of_another_shape_is_fitted_not_stretched(tmp_path: Path) -> None:
+    """Promise: where a step's size was not said, its small picture keeps its own proportions."""
+    picture, _ = baked(tmp_path, Crop(), 36.0, 36.0)
+    assert picture.size == (425, 283)

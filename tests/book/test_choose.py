@@ -10,6 +10,7 @@ import pytest
 
 import book_samples as samples
 from safelight.book.choose import NOT_CHOSEN, Race, choose, hour_of_words, race_of, series
+from safelight.book.text import hour_counts
 from safelight.model.digests import PhotoId
 from safelight.model.recipe import BookForm, Chapter, EventForm
 
@@ -110,3 +111,14 @@ def test_series_is_the_name_without_its_counter() -> None:
     """Promise: `24h-Race-18` and `24h-Race-19` of one photographer are one series."""
     assert series(shot("24h-Race-18.jpg")) == series(shot("24h-Race-19.JPG"))
     assert series(shot("a-1.jpg", who="A")) != series(shot("a-1.jpg", who="B"))
+
+
+def test_counts_turn_with_a_start_taken_from_the_pictures() -> None:
+    """Promise: without a start in the rules the counts come by the clock from 16 h; the graph begins at the race's hour."""
+    book, _ = samples.book(0, "en")
+    counts = tuple(range(24))
+    pictures = (shot("a.jpg", "2023-06-10T14:20"), shot("b.jpg", "2023-06-11T02:00"))
+    book = replace(book, pictures=pictures, event=EventForm(), hour_counts=counts)
+    assert hour_counts(book, race_of(book))[:3] == (22, 23, 0), "14 h, 15 h, 16 h"
+    ruled = replace(book, event=EventForm(race_start="2023-06-10T14:00"))
+    assert hour_counts(ruled, race_of(ruled)) == counts

@@ -20,6 +20,10 @@ from safelight.book.layout import (
     PAGE_H,
     PAGE_W,
     TOP,
+    Option,
+    Sheet,
+    _append,
+    _Way,
     block_top,
     columns,
     left_edge,
@@ -130,3 +134,20 @@ def test_crop_keeps_the_subject_or_refuses() -> None:
     assert crop_to(replace(wide, boxes=(Box("car", 0.0, 0.2, 0.95, 0.9),)), 1.5, 0.25) is None
     assert crop_to(replace(wide, boxes=()), 1.5, 0.25) is None
     assert crop_to(replace(wide, boxes=(Box("advertising", 0.0, 0.0, 1.0, 1.0),)), 16 / 9 * (1 - MAX_CUT), 0.25)
+
+
+@pytest.mark.parametrize(
+    ("way", "kind", "allowed"),
+    [
+        ({"heavy": 2}, "rows", False), ({"heavy": 2}, "triptych", False), ({"heavy": 2}, "pair", True),
+        ({"heavy": 1}, "rows", True), ({"light_ago": 5}, "pair", False), ({"light_ago": 5}, "single", True),
+        ({"light_ago": 4}, "pair", True), ({"last": "bleed", "odd": False}, "foot", True),
+        ({"last": "bleed", "odd": False}, "bleed", False), ({"last": "foot", "odd": False}, "foot", False),
+        ({"last": "bleed", "odd": True}, "bleed", True),
+    ],
+)  # fmt: skip
+def test_rhythm_as_a_table(way: dict[str, object], kind: str, allowed: bool) -> None:
+    """Promise: no third dense page, one picture in any six pages, a bleed always faces a page that can caption it."""
+    sheet = Sheet(kind, ())  # type: ignore[arg-type]
+    after = _append(replace(_Way(0.0, (sheet,)), **way), Option(sheet, 1, 0.0))  # type: ignore[arg-type]
+    assert (after is not None) is allowed

@@ -93,6 +93,7 @@ def test_key_ignores_time_and_root_and_feels_everything_printed() -> None:
     key = book_key(book, "t")
     assert key == book_key(replace(book, made_at="2030-01-01T00:00:00", root="0" * 64, head="1" * 64, records=9), "t")
     assert key == book_key(replace(book, pictures=book.pictures[::-1]), "t")
+    assert key == book_key(replace(book, event=replace(book.event, lanes=3, notify="x")), "t"), "not printed"
     changed = [
         replace(book, language="en"),
         replace(book, arrived=book.arrived + 1),

@@ -68,10 +68,13 @@ def _opened(data: bytes, jobs: list[Job]) -> Pixels:
 def _shown(image: Pixels, job: Job) -> tuple[Pixels, float]:
     """The crop at its placed size, and the ppi that gives."""
     part = _cut(image, job.crop)
-    own = part.shape[1] / (job.width / _MM)
+    # A small picture of a step may have another shape than was said (a crop): it is fitted in, never stretched.
+    scale = min(job.width / part.shape[1], job.height / part.shape[0]) if not job.body else job.width / part.shape[1]
+    own = _MM / scale
     if own <= PPI:
         return np.ascontiguousarray(part), own
-    wide, high = max(1, round(job.width / _MM * PPI)), max(1, round(job.height / _MM * PPI))
+    shown = (part.shape[1] * scale, part.shape[0] * scale) if not job.body else (job.width, job.height)
+    wide, high = (max(1, round(side / _MM * PPI)) for side in shown)
     small = Image.fromarray(part).resize((wide, high), Image.Resampling.LANCZOS, reducing_gap=3.0)
     return np.asarray(small), PPI
 

@@ -89,9 +89,9 @@ class Race:
 
 
 def race_of(book: BookInput) -> Race:
-    """The race's start and length from the rules; else from the pictures if they fit into 36 hours; else by the clock."""
-    start = _time(book.event.race_start) or _time(book.form.start)
-    end = _time(book.event.race_end) or _time(book.form.end)
+    """The race's start and length from the rules; else from the pictures if they fit into 24 hours; else by the clock."""
+    start = _time(book.form.start) or _time(book.event.race_start)
+    end = _time(book.form.end) or _time(book.event.race_end)
     if start:
         hours = (end - start).total_seconds() / 3600 if end else 24.0
         return Race(start, hours if 0 < hours <= 48 else 24.0, dated=True)

@@ -68,7 +68,7 @@ def compose(book: BookInput, chosen: Chosen, sheets: list[tuple[Sheet, ...]], ra
         lines.append(_contents_line(book, section, race, number))
         number = _chapter(book, section, after, race, number, made, body, printed)
     back = _back(book, chosen, made, printed, number)
-    made.pages = [*_front(book, chosen, lines, made, printed, back), *body, *back]
+    made.pages = [*_front(book, chosen, race, lines, made, back), *body, *back]
     made.pages += _closing(book, made, len(made.pages) - 2)
     return made
 
@@ -77,8 +77,7 @@ def compose(book: BookInput, chosen: Chosen, sheets: list[tuple[Sheet, ...]], ra
 
 
 def _front(
-    book: BookInput, chosen: Chosen, lines: list[ContentsLine], made: Composed, printed: list[proofs.Printed],
-    back: list[Page],
+    book: BookInput, chosen: Chosen, race: Race, lines: list[ContentsLine], made: Composed, back: list[Page]
 ) -> list[Page]:  # fmt: skip
     title, subtitle = text.titles(book)
     best = _best(chosen)
@@ -110,11 +109,11 @@ def _front(
             paragraphs=(words.say("no_pictures_text", book.language),), folio=True, **made.side(3),
         )  # fmt: skip
         return [*pages, Page(kind="blank", **made.side(2)), page]
-    pages.append(_contents(book, lines, best, made, printed, back))
+    pages.append(_contents(book, lines, best, made, back))
     pages.append(
         TextPage(
             kind="prose", title=words.say("foreword", book.language), note=words.say("drafted", book.language),
-            paragraphs=text.facts(book, chosen), folio=True, name=words.say("foreword", book.language), **made.side(3),
+            paragraphs=text.facts(book, chosen, race), folio=True, name=words.say("foreword", book.language), **made.side(3),
         )
     )  # fmt: skip
     return pages
@@ -146,12 +145,13 @@ def _contents_line(book: BookInput, section: Section, race: Race, page: int) -> 
     if section.from_hour is not None:
         when = race.clock(section.from_hour)
         hour = words.clock(when.hour, when.minute, book.language)
-    return ContentsLine(hour, words.typeset(section.title, book.language), text.contents_line(book, section), page)
+    return ContentsLine(
+        hour, words.typeset(section.title, book.language), text.contents_line(book, section, race), page
+    )
 
 
 def _contents(
-    book: BookInput, lines: list[ContentsLine], best: Placed | None, made: Composed, printed: list[proofs.Printed],
-    back: list[Page],
+    book: BookInput, lines: list[ContentsLine], best: Placed | None, made: Composed, back: list[Page]
 ) -> Page:  # fmt: skip
     side = made.side(2)
     images: tuple[Image, ...] = ()
@@ -169,7 +169,6 @@ def _contents(
         images, captions = (image,), (replace(caption, rect=rect),)
     others = [(words.say("foreword", book.language), 3)]
     others += [(page.name, page.number) for page in back if page.name]
-    del printed
     return ContentsPage(
         kind="contents", title=words.say("contents", book.language), lines=tuple(lines), pitch=pitch,
         others=tuple(others), images=images, captions=captions, folio=True,

@@ -91,7 +91,9 @@ class BookInput:
     event: EventForm = helped("event.yaml")
     language: Language = helped("language of every word the book adds")
     pictures: tuple[BookPicture, ...] = helped("all pictures that may be printed, in any order")
-    hour_counts: tuple[int, ...] = helped("24 counts: photos that arrived, by hour from the race's start")
+    hour_counts: tuple[int, ...] = helped(
+        "24 counts of photos that arrived, by hour from the start in the rules, else from 16 h"
+    )
     arrived: int = helped("how many photos arrived in all")
     root: str = helped("Merkle root of the records up to the last one that shaped a page")
     records: int = helped("how many records the root covers")

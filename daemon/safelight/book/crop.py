@@ -48,8 +48,6 @@ def _span(length: float, first: float | None, last: float | None) -> tuple[float
     if last - first > length + 1e-9:
         return None
     begin = min(max((first + last) / 2 - length / 2, 0.0), 1 - length)
-    begin = min(begin, first)
-    begin = max(begin, last - length)
     return begin, begin + length
 
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from safelight.book import compose
 from safelight.book.choose import Chosen, Race, candidates, choose, race_of
 from safelight.book.context import BookInput, Warned
-from safelight.book.layout import Sheet, pages
+from safelight.book.layout import Sheet
+from safelight.book.layout import pages as pages_of
 from safelight.book.proofs import A_PAGE
 from safelight.model.digests import ObjectId, PhotoId, digest, object_id
-from safelight.model.recipe import plain
 
 Read = Callable[[ObjectId], bytes]
 Progress = Callable[[str, int, int], None]
@@ -83,37 +83,20 @@ def plan(book: BookInput) -> BookPlan:
 def _laid(chosen: Chosen) -> list[tuple[Sheet, ...]]:
     """Every section's pages; the last one with a known hour ends on the finish."""
     timed = [index for index, section in enumerate(chosen.sections) if section.to_hour is not None]
-    return [pages(s.pictures, finish=index == max(timed, default=-1)) for index, s in enumerate(chosen.sections)]
+    return [pages_of(s.pictures, finish=index == max(timed, default=-1)) for index, s in enumerate(chosen.sections)]
 
 
 def book_key(book: BookInput, templates_digest: str) -> str:
-    """Digest of all that shapes a page: pictures and texts chosen, forms, counts, templates; never root or time."""
-    return _key(book, plan(book), templates_digest)
+    """Digest of all that is printed: every word, place and picture of every page, and the templates.
 
-
-def _key(book: BookInput, made: BookPlan, templates_digest: str) -> str:
-    printed = [plain(placed) for placed in _printed(made)]
-    sheets = [[asdict(sheet) for sheet in after] for after in made.sheets]
-    return digest(
-        {
-            "book": 1,
-            "form": plain(book.form),
-            "event": plain(book.event),
-            "language": book.language,
-            "pictures": printed,
-            "sheets": sheets,
-            "sections": [[s.title, s.text, list(s.folded)] for s in made.chosen.sections],
-            "left": len(made.chosen.not_chosen),
-            "hours": list(book.hour_counts),
-            "arrived": book.arrived,
-            "software": book.software,
-            "templates": templates_digest,
-        }
-    )
-
-
-def _printed(made: BookPlan) -> list[object]:
-    return [placed.picture for placed in made.chosen.pictures]
+    Root, records, head and the time of making are printed too but left out: they change with every record, and a book
+    that changes them would never be finished.
+    """
+    timeless = replace(book, root="", head="", records=0, made_at="")
+    made = plan(timeless)
+    composed = compose.compose(timeless, made.chosen, made.sheets, made.race)
+    pages = [[page.kind, asdict(page)] for page in composed.pages]
+    return digest([1, book.language, pages, [asdict(job) for job in composed.jobs], templates_digest])
 
 
 def templates_digest(templates: Path) -> str:
@@ -134,7 +117,7 @@ def make_book(book: BookInput, templates: Path, read: Read, work: Path, progress
 
     tell = progress or (lambda _stage, _done, _of: None)
     made = plan(book)
-    key = _key(book, made, templates_digest(templates))
+    key = book_key(book, templates_digest(templates))
     composed = compose.compose(book, made.chosen, made.sheets, made.race)
     html = work / "html"
     shutil.rmtree(html, ignore_errors=True)

@@ -10,7 +10,7 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from safelight.book import metrics, words
-from safelight.book.choose import Chosen, Placed, Race, Section
+from safelight.book.choose import START_HOUR, Chosen, Placed, Race, Section
 from safelight.book.context import (
     Bar,
     BookInput,
@@ -74,7 +74,7 @@ def opener(book: BookInput, section: Section, race: Race, *, night: bool, **side
     title = words.typeset(section.title, language)
     return OpenerPage(
         kind="opener", hour=hour, hour_tail=tail, title=title, display=_display(title), night=night, folio=True, name=title,
-        paragraphs=tuple(told or _chapter_facts(book, section, race)), sentence=_sentence(book, section),
+        paragraphs=tuple(told or _chapter_facts(book, section, race)), sentence=_sentence(book, section, race),
         graph=graph(book, section, race) if book.arrived >= FEWEST and any(book.hour_counts) else None, **side,
     )  # fmt: skip
 
@@ -111,16 +111,27 @@ def _hours(section: Section) -> set[int]:
     return set(range(max(0, int(section.from_hour)), min(24, max(end, int(section.from_hour) + 1))))
 
 
-def arrived_in(book: BookInput, section: Section) -> int:
+def hour_counts(book: BookInput, race: Race) -> tuple[int, ...]:
+    """Arrivals by hour of this race: where its start is not the rules' but the first picture's, the counts by the
+    clock are turned to begin there.
+    """
+    counts = (*book.hour_counts, *([0] * 24))[:24]
+    ruled = book.form.start or book.event.race_start
+    turn = 0 if ruled else (race.start.hour - START_HOUR) % 24
+    return counts[turn:] + counts[:turn]
+
+
+def arrived_in(book: BookInput, section: Section, race: Race) -> int:
     """Photos that arrived from this chapter's hours, at least those printed."""
     hours = _hours(section) if section.from_hour is not None else set()
-    counted = sum(book.hour_counts[hour] for hour in hours if hour < len(book.hour_counts))
+    counts = hour_counts(book, race)
+    counted = sum(counts[hour] for hour in hours)
     return max(counted, len(section.pictures))
 
 
-def _sentence(book: BookInput, section: Section) -> str:
+def _sentence(book: BookInput, section: Section, race: Race) -> str:
     fr = book.language == "fr"
-    mine, all_ = arrived_in(book, section), words.number(book.arrived, book.language)
+    mine, all_ = arrived_in(book, section, race), words.number(book.arrived, book.language)
     bars = book.arrived >= FEWEST and sum(book.hour_counts) > 0
     if fr:
         text = f"{words.count(mine, 'photographie', 'photographies', 'fr')} dans ce chapitre, {all_} en tout"
@@ -202,17 +213,17 @@ def _parts_en(n: int, retouched: int, painted: int) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def contents_line(book: BookInput, section: Section) -> str:
+def contents_line(book: BookInput, section: Section, race: Race) -> str:
     """The italic line under a chapter in the contents."""
     n = len(section.pictures)
     if book.language == "fr":
-        return f"{words.count(n, 'image', 'images', 'fr')} sur {words.number(arrived_in(book, section), 'fr')}."
-    return f"{words.count(n, 'picture', 'pictures', 'en')} of {words.number(arrived_in(book, section), 'en')}."
+        return f"{words.count(n, 'image', 'images', 'fr')} sur {words.number(arrived_in(book, section, race), 'fr')}."
+    return f"{words.count(n, 'picture', 'pictures', 'en')} of {words.number(arrived_in(book, section, race), 'en')}."
 
 
 def graph(book: BookInput, section: Section, race: Race) -> Graph:
     """24 bars on one scale; an hour without pictures keeps a sliver, so that the gap is seen."""
-    counts = (*book.hour_counts, *([0] * 24))[:24]
+    counts = hour_counts(book, race)
     step, top = LIVE_W / 24, max(counts)
     mine = _hours(section)
     bars = tuple(
@@ -237,9 +248,9 @@ def graph(book: BookInput, section: Section, race: Race) -> Graph:
     return Graph(bars, labels, tuple(nights))
 
 
-def facts(book: BookInput, chosen: Chosen) -> tuple[str, ...]:
+def facts(book: BookInput, chosen: Chosen, race: Race) -> tuple[str, ...]:
     """The drafted foreword: what arrived, what was done to it, what is missing; counted, never embroidered."""
-    told = _facts_fr(book, chosen) if book.language == "fr" else _facts_en(book, chosen)
+    told = _facts_fr(book, chosen, race) if book.language == "fr" else _facts_en(book, chosen, race)
     return tuple(words.typeset(" ".join(_begun(part) for part in parts), book.language) for parts in told if parts)
 
 
@@ -247,7 +258,7 @@ def _begun(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def _facts_fr(book: BookInput, chosen: Chosen) -> list[list[str]]:
+def _facts_fr(book: BookInput, chosen: Chosen, race: Race) -> list[list[str]]:
     n, (retouched, painted) = len(chosen.pictures), ways(chosen.pictures)
     people, left, untimed = _people(chosen.pictures), len(chosen.not_chosen), _untimed(chosen)
 
@@ -271,7 +282,7 @@ def _facts_fr(book: BookInput, chosen: Chosen) -> list[list[str]]:
         "Chaque page peut être vérifiée : en fin d’ouvrage, une bande montre pour chaque image l’original, le masque, "
         "la retouche et la peinture, avec leurs empreintes et les décisions prises."
     )
-    gap = _gap(book)
+    gap = _gap(book, race)
     missing = [f"Il manque des heures : {gap}, rien n’est arrivé."] if gap else []
     if left:
         missing.append(
@@ -280,7 +291,7 @@ def _facts_fr(book: BookInput, chosen: Chosen) -> list[list[str]]:
     return [first, made, missing]
 
 
-def _facts_en(book: BookInput, chosen: Chosen) -> list[list[str]]:
+def _facts_en(book: BookInput, chosen: Chosen, race: Race) -> list[list[str]]:
     n, (retouched, painted) = len(chosen.pictures), ways(chosen.pictures)
     people, left, untimed = _people(chosen.pictures), len(chosen.not_chosen), _untimed(chosen)
 
@@ -302,7 +313,7 @@ def _facts_en(book: BookInput, chosen: Chosen) -> list[list[str]]:
         "Every page can be checked: at the end of the book a strip shows, for each picture, the original, the mask, "
         "the retouched and the painted version, with their digests and the decisions taken."
     )
-    gap = _gap(book)
+    gap = _gap(book, race)
     missing = [f"Hours are missing: {gap}, nothing arrived."] if gap else []
     if left:
         missing.append(f"{said(left, 'other picture was', 'other pictures were')} ready and found no page.")
@@ -313,9 +324,9 @@ def _untimed(chosen: Chosen) -> int:
     return sum(placed.shown is None for placed in chosen.pictures)
 
 
-def _gap(book: BookInput) -> str:
+def _gap(book: BookInput, race: Race) -> str:
     """The longest run of hours without arrivals, from two hours on and between hours with some; else empty."""
-    counts = list(book.hour_counts[:24])
+    counts = hour_counts(book, race)
     if book.arrived < FEWEST or sum(counts) == 0:
         return ""
     filled = [hour for hour, amount in enumerate(counts) if amount]
