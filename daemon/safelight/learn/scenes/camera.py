@@ -33,13 +33,14 @@ class Camera:
         right /= np.linalg.norm(right)
         down = np.cross(forward, right)
         turn = math.radians(self.roll)
-        return np.stack(
+        rows = np.stack(
             [
                 right * math.cos(turn) + down * math.sin(turn),
                 down * math.cos(turn) - right * math.sin(turn),
                 forward,
             ]
         )
+        return np.asarray(rows, np.float64)
 
     def focal(self, width: float) -> float:
         """Focal length in pixels of a picture of this width."""
@@ -48,7 +49,7 @@ class Camera:
 
 def mirrored(basis: Doubles) -> Doubles:
     """The basis as a puddle sees it."""
-    return basis * np.array([1.0, 1.0, -1.0])
+    return np.asarray(basis * np.array([1.0, 1.0, -1.0]), np.float64)
 
 
 def project(

@@ -7,6 +7,7 @@ the stage as one thing; everything of it bears the concept `car`.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -243,6 +244,9 @@ def _disc(radius: float, depth: float) -> Shape:
     return grid(points, inner)
 
 
+Put = Callable[[Shape, Look], None]
+
+
 @dataclass(frozen=True)
 class Drive:
     """How a car stands and moves: place, heading (radians, 0 = +x), lamps on, wheel blur (radians), wrecked 0–1."""
@@ -293,8 +297,16 @@ def put_car(stage: Stage, kind: str, livery: Livery, drive: Drive, layer: int = 
 
 
 def _wheel(
-    put, model: Model, axle: float, side: int, steer: float, drive: Drive, rubber: Look, black: Look, livery: Livery
-) -> None:  # type: ignore[no-untyped-def]
+    put: Put,
+    model: Model,
+    axle: float,
+    side: int,
+    steer: float,
+    drive: Drive,
+    rubber: Look,
+    black: Look,
+    livery: Livery,
+) -> None:
     width = 0.30
     centre = (axle, side * model.track, model.wheel)
     turn = steer if side > 0 else steer + math.pi
@@ -327,7 +339,7 @@ def _wheel(
     put(grid(back), black)
 
 
-def _aero(put, model: Model, carbon: Look, second: Look) -> None:  # type: ignore[no-untyped-def]
+def _aero(put: Put, model: Model, carbon: Look, second: Look) -> None:
     x, z = model.wing
     half = 0.90
     chord = np.linspace(0, 1, 12)
@@ -364,7 +376,7 @@ def _aero(put, model: Model, carbon: Look, second: Look) -> None:  # type: ignor
         put(limb((-0.3, 0.25, 1.24), (-0.36, 0.25, 1.52), 0.006, 0.003, 6), carbon)
 
 
-def _lights(stage: Stage, put, model: Model, drive: Drive) -> None:  # type: ignore[no-untyped-def]
+def _lights(stage: Stage, put: Put, model: Model, drive: Drive) -> None:
     x, y, z = model.lamps
     dark = Look(GLASS, (0.02, 0.02, 0.022), 0.0, concept="car")
     on = drive.lamps > 0

@@ -17,13 +17,17 @@ from safelight.learn.scenes.lens import sweep
 
 @dataclass(frozen=True)
 class Puff:
-    """A ball of vapour at (x, y, z), radius in metres, density 0–1, linear colour; `near`: before the focused things."""
+    """A ball of vapour at (x, y, z), radius in metres, density 0–1, linear colour; `near`: before the focused things;
+
+    `floor`: how dark its folds get (spray is bright all through, smoke is not).
+    """
 
     at: tuple[float, float, float]
     radius: float
     density: float
     colour: tuple[float, float, float]
     near: bool = False
+    floor: float = 0.15
 
 
 def billows(width: int, height: int, rng: np.random.Generator, first: int = 6) -> Floats:
@@ -52,7 +56,7 @@ def vapour(puffs: list[tuple[float, float, float, Puff]], width: int, height: in
         edge = distance + 0.75 * (rough - 0.5) + 0.35 * (fine - 0.5)
         alpha = np.clip(1.05 - edge, 0, 1) ** 1.3 * puff.density
         lit = 0.72 + 0.75 * (rough - 0.5) + 0.4 * (fine - 0.5) + 0.30 * np.clip((py - y) / max(radius, 1), -1, 1)
-        colour = colour * (1 - alpha[..., None]) + (alpha * np.clip(lit, 0.15, 1.6))[..., None] * np.array(
+        colour = colour * (1 - alpha[..., None]) + (alpha * np.clip(lit, puff.floor, 1.5))[..., None] * np.array(
             puff.colour, np.float32
         )
         clear *= 1 - alpha

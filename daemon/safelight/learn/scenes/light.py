@@ -73,16 +73,16 @@ GOLD = Light(
 )  # fmt: skip
 DAWN = Light(
     bearing=68, height=4.5, sun=(3.2, 1.6, 0.75), zenith=(0.16, 0.24, 0.48), horizon=(1.05, 0.62, 0.42),
-    bounce=(0.15, 0.14, 0.15), cover=0.5, cloud=1.0, haze=0.008, haze_colour=(0.85, 0.58, 0.46), exposure=0.70,
+    bounce=(0.15, 0.14, 0.15), cover=0.5, cloud=1.0, haze=0.004, haze_colour=(0.85, 0.58, 0.46), exposure=0.70,
     grain=0.013, bloom=0.10, dome=1.2,
 )  # fmt: skip
 NIGHT = Light(
-    sun=(0.0, 0.0, 0.0), disc=0.0, height=30, zenith=(0.010, 0.014, 0.030), horizon=(0.040, 0.036, 0.042),
-    bounce=(0.035, 0.030, 0.028), cover=0.3, cloud=0.5, stars=0.25, haze=0.003, haze_colour=(0.030, 0.028, 0.034),
-    exposure=1.15, grain=0.022, bloom=0.20, dome=1.2,
+    sun=(0.0, 0.0, 0.0), disc=0.0, height=30, zenith=(0.020, 0.028, 0.062), horizon=(0.070, 0.062, 0.068),
+    bounce=(0.035, 0.030, 0.028), cover=0.3, cloud=0.5, stars=0.25, haze=0.0012, haze_colour=(0.030, 0.028, 0.034),
+    exposure=1.9, grain=0.017, bloom=0.13, dome=1.2,
 )  # fmt: skip
 RAIN = Light(
     sun=(0.0, 0.0, 0.0), disc=0.0, zenith=(0.36, 0.40, 0.46), horizon=(0.60, 0.64, 0.68), cover=0.98, cloud=0.9,
-    bounce=(0.20, 0.21, 0.22), haze=0.009, haze_colour=(0.55, 0.59, 0.63), wet=1.0, dome=1.35, exposure=0.85,
+    bounce=(0.20, 0.21, 0.22), haze=0.0045, haze_colour=(0.55, 0.59, 0.63), wet=1.0, dome=1.35, exposure=0.72,
     grain=0.014, tint=(0.97, 1.0, 1.03), bloom=0.08,
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """paint(scene) -> a photograph that never was, with the exact truth about it.
 
 Layers are drawn apart (world, focused things, things before them), so that a pan sweeps only the world and masks
-know what hides what. A mask is True where at least half of the finished pixel shows the concept, after blur.
+know what hides what. A mask is True where more than half of the finished pixel shows the concept, after blur.
 """
 
 from __future__ import annotations
@@ -70,8 +70,8 @@ def paint(scene: Scene, size: tuple[int, int] = (1600, 1067), seed: int = 0, *, 
     renderer = Renderer(stage, shot.camera, sky, shot.track.row(seed + scene.variant * 7), width, height)
     world, focus, front = renderer.draw(WORLD, with_sky=True), renderer.draw(FOCUS, fine=3), renderer.draw(FRONT)
     unit = width / 1600
-    image = _compose(shot, renderer, (world, focus, front), unit, seed)
-    image, data = develop(image, shot.light, seed + scene.variant, shot.quality)
+    light = _compose(shot, renderer, (world, focus, front), unit, seed)
+    image, data = develop(light, shot.light, seed + scene.variant, shot.quality)
     masks = _masks(shot, (world, focus, front), unit)
     part = np.where(front.cover >= 0.5, front.part, np.where(focus.cover >= 0.5, focus.part, world.part))
     boxes = _boxes(stage, part, width, height)
@@ -137,7 +137,7 @@ def _masks(shot: Shot, layers: tuple[Layer, Layer, Layer], unit: float) -> dict[
             # depth blur is even to both sides of a border and leaves it where it is; a pan does not
             total = sweep(total, shot.pan * unit)
         total = (total * (1 - focus.cover) + share[1]) * (1 - front.cover) + share[2]
-        masks[name] = sweep(np.asarray(total, np.float32), shot.shake * unit, shot.shake_angle) >= 0.5
+        masks[name] = sweep(np.asarray(total, np.float32), shot.shake * unit, shot.shake_angle) > 0.5
     return masks
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
 from safelight.learn.scenes.compiled import Bytes, linear
-from safelight.learn.scenes.mesh import FOCUS, MATTE, TEXTURE, WORLD, Look, Stage, ball, grid, limb
+from safelight.learn.scenes.mesh import FOCUS, MATTE, TEXTURE, WORLD, Look, Shape, Stage, ball, grid, limb
 
 SKINS = ((236, 196, 168), (224, 172, 138), (198, 140, 104), (150, 98, 68), (104, 66, 46), (244, 208, 184))
 HAIRS = ((38, 26, 20), (70, 44, 26), (120, 84, 44), (22, 20, 22), (150, 140, 130), (96, 50, 28))
@@ -100,7 +100,7 @@ def put_person(
         low = top
     scale = pose.scale * float(rng.uniform(0.94, 1.05))
 
-    def put(shape, colour: tuple[int, int, int], gloss: float = 0.0) -> None:  # type: ignore[no-untyped-def]
+    def put(shape: Shape, colour: tuple[int, int, int], gloss: float = 0.0) -> None:
         look = Look(MATTE, linear(*colour), gloss, (0.35, 7.0), concept="person")
         stage.add(shape.moved((at[0], at[1], floor), facing, scale), look, layer)
 

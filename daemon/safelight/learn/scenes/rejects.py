@@ -12,7 +12,7 @@ from safelight.learn.scenes.car import Drive, put_car
 from safelight.learn.scenes.compiled import linear
 from safelight.learn.scenes.effects import Puff
 from safelight.learn.scenes.lettering import write
-from safelight.learn.scenes.light import DAY, HAZY, NIGHT, OVERCAST, Light
+from safelight.learn.scenes.light import DAY, HAZY, OVERCAST, Light
 from safelight.learn.scenes.livery import TEAMS
 from safelight.learn.scenes.mesh import FOCUS, FRONT, GLOW, MATTE, TEXTURE, WORLD, Look, Stage, ball, box, limb, quad
 from safelight.learn.scenes.people import Pose, put_person
@@ -183,11 +183,11 @@ def concert(stage: Stage, rng: np.random.Generator, variant: int) -> Shot:
                 0.10,
                 float(rng.uniform(-30, 30)),
                 float(rng.uniform(2.4, 5.0)),
-                tuple(c * 0.42 for c in colour),
+                (colour[0] * 0.13, colour[1] * 0.13, colour[2] * 0.13),
             )
         )
-    stage.lamps.append((0, -2.0, 5.5, 0, 1, -0.35, 0.6, 1.8, 1.6, 1.4, 14.0))
-    camera = Camera((0.5, -8.5, 2.1), (0.1, 7, 3.2), 48, 0)
+    stage.lamps.append((0, -2.0, 5.5, 0, 0.94, -0.34, 0.5, 5.5, 4.9, 4.2, 16.0))
+    camera = Camera((0.5, -6.5, 2.05), (0.1, 7, 2.75), 40, 0)
     return Shot(camera, STAGE_LIGHT, Track(paddock=True, kerbs=(0, 0)), "exclure", focus=15, depth=3, beams=beams)
 
 
@@ -232,7 +232,7 @@ def food(stage: Stage, rng: np.random.Generator, variant: int) -> Shot:
         )
         stage.words.append((word, part, (0.1, 0.2, 0.9, 0.8)))
     for side in (-2.2, 2.4):
-        tyre = limb((side, 2.1, 0.36), (side, 2.35, 0.36), 0.36, 0.36, 20)
+        tyre = ball((side, 2.1, 0.36), (0.36, 0.13, 0.36), 12)
         stage.add(tyre, Look(MATTE, (0.02, 0.02, 0.02), 0.1))
     put_person(stage, (-0.6, 3.0), -math.pi / 2, rng, Pose("out", cap=True), WORLD, 0.5)
     spots = (
@@ -255,7 +255,7 @@ def food(stage: Stage, rng: np.random.Generator, variant: int) -> Shot:
         )
     put_trees(stage, rng, 30, 12, 0, 2)
     camera = Camera((-1.2, -8.5, 1.75), (0.3, 2, 1.75), 46, 0)
-    return Shot(camera, (DAY, NIGHT)[0], Track(paddock=True, kerbs=(0, 0)), "exclure", focus=10, depth=2)
+    return Shot(camera, DAY, Track(paddock=True, kerbs=(0, 0)), "exclure", focus=10, depth=2)
 
 
 KINDS: dict[str, Director] = {

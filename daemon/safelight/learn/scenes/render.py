@@ -37,7 +37,7 @@ class Layer:
 
 @compiled
 def _shade_all(
-    near: Floats, seen: Ints, fine: int, basis: Doubles, at: Doubles, focal: float, points: Doubles, normals: Doubles,
+    seen: Ints, fine: int, basis: Doubles, at: Doubles, focal: float, points: Doubles, normals: Doubles,
     inner: Doubles, parts: Ints, kinds: Ints, concepts: Ints, textures: Ints, rows: Floats, flat: Bytes, table: Ints,
     sky: Doubles, track: Doubles, shadow: Floats, frame: Doubles, lamps: Doubles, footprints: Doubles, with_sky: bool,
     flip: float, turns: Doubles, bounds: Ints, colour: Floats, cover: Floats, lit: Floats, mirror: Floats, depth: Floats,
@@ -184,7 +184,7 @@ class Renderer:
         ]
         frame = np.zeros((3, 4))
         near = np.full((size, size), -1e9, np.float32)
-        if not numbers or self.sky[24] <= 0 or sun[2] < 0.03:
+        if not numbers or self.sky[24] <= 0 or sun[2] < 0.09:
             frame[2, 3] = 1e9
             return near, frame
         side = np.cross(sun, (0.0, 0.0, 1.0))
@@ -268,16 +268,15 @@ class Renderer:
         bounds = np.array([low[1], high[1], low[0], high[0]], np.int32)
         empty = np.zeros((0, 3, 3))
         colour = np.zeros((height, width, 3), np.float32)
-        flats = [np.zeros((height, width), np.float32) for _ in range(4)]
+        cover, lit, mirrors, depth = (np.zeros((height, width), np.float32) for _ in range(4))
         counts = np.zeros((len(CONCEPTS), height, width), np.uint8)
         who = np.full((height, width), -1, np.int32)
         _shade_all(
-            near, seen, fine, basis, at, focal, _all(points, empty), _all(normals, empty), _all(inner, empty),
+            seen, fine, basis, at, focal, _all(points, empty), _all(normals, empty), _all(inner, empty),
             np.concatenate([*parts, np.zeros(0, np.int32)]), self.kinds, self.concepts, self.textures, self.rows,
             self.flat, self.table, self.sky, self.track, self.shadow, self.frame, self.lamps, self.footprints,
-            with_sky, flip, self.turns, bounds, colour, *flats, counts, who,
+            with_sky, flip, self.turns, bounds, colour, cover, lit, mirrors, depth, counts, who,
         )  # fmt: skip
-        cover, lit, mirrors, depth = flats
         return Layer(colour, cover, lit, mirrors, depth, counts, who, fine * fine)
 
 

@@ -29,7 +29,7 @@ class Shot:
 
     camera: Camera
     light: Light = DAY
-    track: Track = Track()
+    track: Track = field(default_factory=Track)
     verdict: ClassName = "ok"
     pan: float = 0.0
     shake: float = 0.0

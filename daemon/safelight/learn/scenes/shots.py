@@ -140,9 +140,9 @@ def night(stage: Stage, rng: np.random.Generator, variant: int) -> Shot:
     put_wall(stage, 12.5, 0, 1.05, 0.001, 0.30)
     put_fence(stage, 12.7, 1.05, 3.4, 0.001)
     put_trees(stage, rng, 40, 13, 0.001, 1)
-    for x, y in ((-14, 15), (9, 15.5), (34, 17)):
-        put_floodlight(stage, (x, y), 9.5, 1.15)
-    stage.lamps.append((-9, -12, 6.5, 0, 0, -1, -2, 0.55, 0.6, 0.75, 12.0))
+    for x, y in ((-14, 15), (7, 15.5), (30, 17)):
+        put_floodlight(stage, (x, y), 9.5, 2.6)
+    stage.lamps.append((-12, -9, 7.5, 0, 0, -1, -2, 1.5, 1.5, 1.6, 14.0))
     put_wood(stage, rng, 120.0, 13, 0)
     camera = Camera((-15.5, -10.5, 1.5), (-0.1, 0, 0.72), 20, -0.4)
     return Shot(
@@ -160,10 +160,17 @@ def rain(stage: Stage, rng: np.random.Generator, variant: int) -> Shot:
     for k in range(9):
         back = 1.5 + k * 1.25
         at = (back * math.cos(0.34), back * math.sin(0.34) + float(rng.uniform(-0.5, 0.5)), 0.35 + 0.20 * k)
-        puffs.append(Puff(at, 0.8 + 0.34 * k, 0.50 - 0.03 * k, (0.62, 0.66, 0.70)))
+        puffs.append(Puff(at, 0.8 + 0.34 * k, 0.42 - 0.03 * k, (0.60, 0.64, 0.68), floor=0.85))
     for side in (-0.9, 0.9):
         puffs += [
-            Puff((-1.5 + 0.9 * k, side * 1.15 + 0.1 * k, 0.22), 0.42 + 0.12 * k, 0.34, (0.66, 0.70, 0.74), near=True)
+            Puff(
+                (-1.5 + 0.9 * k, side * 1.15 + 0.1 * k, 0.22),
+                0.42 + 0.12 * k,
+                0.34,
+                (0.62, 0.66, 0.70),
+                near=True,
+                floor=0.85,
+            )
             for k in range(3)
         ]
     put_wood(stage, rng, 120.0, 15, 1)
@@ -199,7 +206,7 @@ def arrival(stage: Stage, rng: np.random.Generator, variant: int) -> Shot:
     put_fence(stage, 12.7, 1.1, 3.6, 0)
     put_stand(stage, rng, 18.0, (-70, 70))
     camera = Camera((-14.0, -11.0, 1.8), (0.2, 0.3, 1.25), 24, 0.5)
-    put_flag(stage, (-3.6, -2.2, 0.9), 1.25, rng, FOCUS)
+    put_flag(stage, (-6.2, -1.9, 0.7), 1.1, rng, FOCUS)
     return Shot(
         camera, (GOLD, DAY)[variant % 2], Track(far=7.0, paint="blue", kerbs=(0.0, 1.2)), focus=18, depth=6, pan=16
     )
@@ -212,10 +219,10 @@ def boards(stage: Stage, rng: np.random.Generator, variant: int) -> Shot:
     heading = (0.12 if way else math.pi - 0.10) + 0.25 * (variant % 3 - 1)
     put_car(stage, _model(variant), TEAMS[_team(variant)], Drive(0, 0, heading, spin=0.7, steer=0.06))
     put_wall(stage, 9.4, 0, 1.25, 0, 0.45)
-    put_boards(stage, rng, (-30, 34), 9.32, 0.10, 1.22)
+    put_boards(stage, rng, (-30, 34), 9.32, 0.10, 1.22, ratio=3.7)
     put_fence(stage, 9.7, 1.25, 3.4, 0)
     put_trees(stage, rng, 38, 14, 0, int(rng.integers(3)))
-    if variant % 3 == 0:
+    if variant % 3 == 1:
         put_stand(stage, rng, 15.0, (-60, 60))
     camera = Camera((-1.5 if way else 1.5, -15.5, 1.75), (0.0, 0, 0.92), 25, float(rng.uniform(-0.8, 0.8)))
     light = (DAY, BRIGHT, HAZY, OVERCAST)[variant % 4]

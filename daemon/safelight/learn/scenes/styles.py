@@ -79,11 +79,9 @@ def _landscape(palette: Palette, rng: np.random.Generator) -> Bytes:
     for k in range(11):
         at = (int(rng.uniform(0, WIDTH)), int(rng.uniform(0.03, 0.36) * HEIGHT))
         cv2.circle(canvas, at, int(rng.integers(9, 22)), palette[7 if k % 3 else 2], -1, cv2.LINE_AA)
-    for k, (level, colour) in enumerate(((0.50, palette[3]), (0.58, palette[4]), (0.67, palette[5]))):
+    for k, (rise, colour) in enumerate(((0.50, palette[3]), (0.58, palette[4]), (0.67, palette[5]))):
         ridge = HEIGHT * (
-            level
-            + 0.06 * np.sin(np.arange(WIDTH) / (150 + 60 * k) + k * 2.1)
-            + 0.03 * np.sin(np.arange(WIDTH) / 47 + k)
+            rise + 0.06 * np.sin(np.arange(WIDTH) / (150 + 60 * k) + k * 2.1) + 0.03 * np.sin(np.arange(WIDTH) / 47 + k)
         )
         canvas[y > ridge[None, :]] = colour
     s = np.linspace(0, 1, 120)
@@ -158,12 +156,12 @@ def oil(seed: int = 1) -> Bytes:
             line = np.array(path)
             i, j = min(WIDTH - 1, max(0, int(path[1][0]))), min(HEIGHT - 1, max(0, int(path[1][1])))
             colour = base[j, i] + hues[k]
-            normal = np.array([-v[j, i], u[j, i]])
+            across = np.array([-v[j, i], u[j, i]])
             bristles = max(3, width // 2)
             for b in range(bristles):
                 offset = (b / (bristles - 1) - 0.5) * width
                 tone = colour * (1 + 0.13 * math.sin(b * 2.3 + k)) + (14 if b == bristles - 1 else 0)
-                points = np.round((line + normal * offset) * 8).astype(np.int32)
+                points = np.round((line + across * offset) * 8).astype(np.int32)
                 cv2.polylines(
                     canvas, [points], False, tuple(float(min(255, max(0, c))) for c in tone), 3, cv2.LINE_AA, 3
                 )

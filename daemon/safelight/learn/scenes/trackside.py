@@ -20,6 +20,7 @@ from safelight.learn.scenes.mesh import (
     TEXTURE,
     Look,
     Stage,
+    ball,
     box,
     grid,
     limb,
@@ -251,8 +252,9 @@ def put_floodlight(stage: Stage, at: tuple[float, float], tall: float, power: fl
 def put_tyres(stage: Stage, x: float, y: float, count: int = 9) -> None:
     """A stack of tyres before a wall, red and white."""
     for k in range(count):
-        for row in range(3):
-            colour = linear(200, 30, 34) if (k // 3) % 2 == 0 else linear(236, 236, 232)
+        for row in range(4):
+            painted = linear(190, 28, 32) if (k // 3) % 2 == 0 else linear(226, 226, 222)
+            colour = painted if row in {1, 2} else (0.022, 0.022, 0.023)
             at = (x + k * 0.62, y, row * 0.26)
-            ring = limb((at[0], at[1], at[2] + 0.06), (at[0], at[1], at[2] + 0.20), 0.30, 0.30, 16)
+            ring = ball((at[0], at[1], at[2] + 0.13), (0.31, 0.31, 0.14), 8)
             stage.add(ring, Look(MATTE, colour, 0.1, (0.5, 4.0), concept="barrier"))
