@@ -29,6 +29,8 @@ TRIES = 8
 DRAWS = 3
 DRAWN = 4000
 """Draws are compared at the finest level whose hole has no more pixels than this: there they cost nothing."""
+LIGHT = 3000
+"""Fewer patches than this are searched by one thread."""
 INWARD = 1.15
 """A patch counts this much less in the vote for each pixel that it lies further from the hole's border."""
 
@@ -163,6 +165,7 @@ class _Fill:
         self.colour = np.float32(unit / 3)
         self.guide = np.full((self.rows, self.columns), unit * taste.height**2, np.float32)
         self.aim = np.zeros((self.rows, self.columns, 3), np.float32)
+        self.light = int(self.active.sum()) < LIGHT
         self.field: Field = np.zeros((self.rows, self.columns, 2), np.int32)
         self.cost = np.full((self.rows, self.columns), 4e9, np.float32)
         self.mean = 0.0
@@ -233,7 +236,7 @@ class _Fill:
                 forward, renew, seed, (0,) * self.taste.p,
             )  # fmt: skip
 
-        in_bands(self.rows, work)
+        in_bands(self.rows, work, light=self.light)
 
     def vote(self, share: Floats, robust: float = 0.0) -> None:
         """The hole as the source says through the field; patches far from the border count less."""
@@ -244,6 +247,7 @@ class _Fill:
             lambda _, a, b: vote(
                 pixels, self.source, field, share, self.bell, self.write, np.array([a, b]), np.float32(robust)
             ),
+            light=self.light,
         )
 
     def _penalise(self) -> None:

@@ -33,10 +33,13 @@ def bands(rows: int) -> list[tuple[int, int]]:
     return [(rows * k // count, rows * (k + 1) // count) for k in range(count)]
 
 
-def in_bands(rows: int, work: Callable[[int, int, int], None]) -> None:
-    """Call `work(band, first, end)` for every band of `rows`; bands must not read what other bands write."""
+def in_bands(rows: int, work: Callable[[int, int, int], None], *, light: bool = False) -> None:
+    """Call `work(band, first, end)` for every band of `rows`; bands must not read what other bands write.
+
+    With `light` the work is too little to be worth a thread.
+    """
     parts = bands(rows)
-    threads = min(len(parts), threads_allowed())
+    threads = 1 if light else min(len(parts), threads_allowed())
     if threads == 1:
         for k, (first, end) in enumerate(parts):
             work(k, first, end)
