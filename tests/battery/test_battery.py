@@ -49,13 +49,12 @@ def backend(request: pytest.FixtureRequest) -> Backend:
 
 
 def found(stage: StageName, name: str) -> Backend:
-    """The backend; skips where its module is not written yet or it says why it cannot work here."""
-    try:
-        result = catalog.load(stage, name)
-    except ModuleNotFoundError as error:
-        pytest.skip(f"{stage}.{name} is not written yet ({error.name})")
+    """The backend; of other packages' ones those are skipped that say why they cannot work here, of ours none."""
+    result = catalog.load(stage, name)
     reason = result.unavailable()
     if reason is not None:
+        # Every stage works without downloads.
+        assert name not in catalog.OWN[stage], f"{stage}.{name}: {reason}"
         pytest.skip(f"{stage}.{name}: {reason}")
     return result
 
@@ -66,7 +65,7 @@ def test_it_declares_itself(backend: Backend) -> None:
     assert (backend.stage, backend.name) in EVERY
     assert backend.version >= 1
     assert backend.fingerprint() == "" or len(bytes.fromhex(backend.fingerprint())) >= 8
-    assert not backend.trained or backend.fingerprint()
+    assert not backend.trained or backend.fingerprint(), "a trained network must say which weights it is"
 
 
 @each(EVERY)
@@ -183,9 +182,8 @@ def _digests(threads: int) -> dict[str, str]:
 
 
 def test_any_number_of_threads_gives_the_same_bytes() -> None:
-    """One, two and four threads, in processes of their own: the same bytes from every backend."""
+    """One thread and two, in processes of their own: the same bytes from every backend."""
     one = _digests(1)
     assert one
-    for threads in (2, 4):
-        many = _digests(threads)
-        assert {name for name in one if one[name] != many.get(name)} == set()
+    many = _digests(2)
+    assert {name for name in one if one[name] != many.get(name)} == set()
