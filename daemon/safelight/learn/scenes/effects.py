@@ -94,6 +94,6 @@ def beams(
         distance = np.sqrt(dx**2 + dy**2) / h + 0.02
         turn = np.arctan2(dx, dy) - math.radians(angle)
         beam = np.exp(-((turn / math.radians(spread)) ** 2)) / (0.35 + 1.4 * distance) * mist
-        hot = 0.02 / (distance**2 + 0.002)
-        light += (beam * 0.9 + np.minimum(hot, 6))[..., None] * np.array(colour, np.float32)
+        hot = 0.006 / (distance**2 + 0.002)
+        light += (beam * 0.9 + np.minimum(hot, 2.5))[..., None] * np.array(colour, np.float32)
     return np.asarray(picture + cv2.resize(light, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)

@@ -35,7 +35,7 @@ class Word:
     @property
     def legible(self) -> bool:
         """Whether somebody could read it: most of it in sight, not tiny, not swept away."""
-        return self.visible >= 0.6 and self.letters >= 9 and self.blur <= 0.45 * self.letters
+        return self.visible >= 0.88 and self.letters >= 9 and self.blur <= 0.45 * self.letters
 
 
 @dataclass(frozen=True)

@@ -186,7 +186,7 @@ def concert(stage: Stage, rng: np.random.Generator, variant: int) -> Shot:
                 (colour[0] * 0.13, colour[1] * 0.13, colour[2] * 0.13),
             )
         )
-    stage.lamps.append((0, -2.0, 5.5, 0, 0.94, -0.34, 0.5, 5.5, 4.9, 4.2, 16.0))
+    stage.lamps.append((0, -2.0, 5.5, 0, 0.94, -0.34, 0.5, 16.0, 14.5, 12.5, 16.0))
     camera = Camera((0.5, -6.5, 2.05), (0.1, 7, 2.75), 40, 0)
     return Shot(camera, STAGE_LIGHT, Track(paddock=True, kerbs=(0, 0)), "exclure", focus=15, depth=3, beams=beams)
 

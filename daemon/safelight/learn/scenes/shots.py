@@ -219,7 +219,8 @@ def boards(stage: Stage, rng: np.random.Generator, variant: int) -> Shot:
     heading = (0.12 if way else math.pi - 0.10) + 0.25 * (variant % 3 - 1)
     put_car(stage, _model(variant), TEAMS[_team(variant)], Drive(0, 0, heading, spin=0.7, steer=0.06))
     put_wall(stage, 9.4, 0, 1.25, 0, 0.45)
-    put_boards(stage, rng, (-30, 34), 9.32, 0.10, 1.22, ratio=3.7)
+    put_boards(stage, rng, (-30, 34), 9.32, 0.10, 1.22, ratio=3.9)
+    put_boards(stage, rng, (-20.0, 24), 9.55, 1.50, 2.16, ratio=4.4, gap=0.5)
     put_fence(stage, 9.7, 1.25, 3.4, 0)
     put_trees(stage, rng, 38, 14, 0, int(rng.integers(3)))
     if variant % 3 == 1:
