@@ -10,7 +10,7 @@ import pytest
 
 import book_samples as samples
 from safelight.book.choose import NOT_CHOSEN, Race, choose, hour_of_words, race_of, series
-from safelight.book.text import hour_counts
+from safelight.book.hours import hour_counts
 from safelight.model.digests import PhotoId
 from safelight.model.recipe import BookForm, Chapter, EventForm
 

@@ -22,13 +22,11 @@ from safelight.book.layout import (
     TOP,
     Option,
     Sheet,
-    _append,
-    _Way,
     block_top,
     columns,
     left_edge,
-    pages,
 )
+from safelight.book.rhythm import _append, _Way, pages
 from safelight.model.digests import PhotoId
 from safelight.model.signals import Box
 

@@ -1,9 +1,7 @@
-"""Where every picture stands: pages of a chapter in millimetres, from sizes, boxes and times alone. Pure.
+"""Where pictures stand on one page of each kind: millimetres from sizes, boxes and times alone. Pure.
 
-A chapter is an opener (always a verso) and the pages after it; the last of them is a recto, so that the next opener
-is a verso again. Pictures keep their order; every one stands exactly once; a dynamic program over (picture, page)
-weighs how well each kind of page suits the pictures and keeps the rhythm: neighbours differ, never three dense pages
-in a row, a page with one picture in any six. Crops never touch a car, a face or a person found (plus 3 %).
+Each kind says for the next pictures whether it can hold them and how badly it suits; `rhythm` strings pages together.
+Frames snap to the grid by cropping a little; crops never touch a car, a face or a person found (`crop`).
 """
 
 from __future__ import annotations
@@ -82,12 +80,12 @@ class Option:
 
 def options(items: Sequence[Placed], start: int, ranks: Sequence[float], side: str) -> list[Option]:
     """All pages that could begin with picture `start`; `ranks` is each picture's rank in the chapter, best 1."""
-    first = [_single(items[start], start, ranks[start])]
+    first = [single(items[start], start, ranks[start])]
     for kind in BLEEDING:
         found = _bleed(items[start], start, ranks[start], side, kind)
         if found:
             first.append(found)
-    makers = [(2, _pair), (3, _triptych), (5, _rows), (6, _rows), (7, _rows)]
+    makers = [(2, pair), (3, _triptych), (5, _rows), (6, _rows), (7, _rows)]
     many = [make(items[start : start + taken], start, side) for taken, make in makers if start + taken <= len(items)]
     return first + [option for option in many if option]
 
@@ -121,7 +119,7 @@ def _clear(picture: BookPicture, crop: Crop, rect: Rect, side: str) -> bool:
     return True
 
 
-def _single(item: Placed, number: int, rank: float) -> Option:
+def single(item: Placed, number: int, rank: float) -> Option:
     """One picture with white around it: always possible, whatever its shape and size."""
     picture = item.picture
     own = picture.width / picture.height
@@ -159,7 +157,7 @@ _SPLITS: tuple[tuple[int, int, float], ...] = (
 """Columns of a pair, and what each choice costs; those under twelve stand centred."""
 
 
-def _pair(items: Sequence[Placed], number: int, side: str) -> Option | None:
+def pair(items: Sequence[Placed], number: int, side: str) -> Option | None:
     """Two pictures of one height: equal columns are best; where no columns suit, their shapes divide the width."""
     del side
     best: tuple[float, tuple[Frame, ...]] | None = None
@@ -178,7 +176,7 @@ def _pair(items: Sequence[Placed], number: int, side: str) -> Option | None:
     if best is None:
         return None
     cost, frames = best
-    return Option(_settled("pair", frames), 2, 1.0 + cost + _apart(items))
+    return Option(settled("pair", frames), 2, 1.0 + cost + _apart(items))
 
 
 def _triptych(items: Sequence[Placed], number: int, side: str) -> Option | None:
@@ -197,7 +195,7 @@ def _triptych(items: Sequence[Placed], number: int, side: str) -> Option | None:
     if best is None:
         return None
     cost, frames = best
-    return Option(_settled("triptych", frames), 3, 1.5 + cost + _apart(items))
+    return Option(settled("triptych", frames), 3, 1.5 + cost + _apart(items))
 
 
 def _row(
@@ -231,7 +229,7 @@ def _rows(items: Sequence[Placed], number: int, side: str) -> Option | None:
     if best is None:
         return None
     cost, frames = best
-    return Option(_settled("rows", frames), len(items), 2.9 + cost + _apart(items))
+    return Option(settled("rows", frames), len(items), 2.9 + cost + _apart(items))
 
 
 def _justified(items: Sequence[Placed], number: int, y: float) -> tuple[Frame, ...] | None:
@@ -249,7 +247,7 @@ def _justified(items: Sequence[Placed], number: int, y: float) -> tuple[Frame, .
     return None
 
 
-def _settled(kind: Kind, frames: tuple[Frame, ...]) -> Sheet:
+def settled(kind: Kind, frames: tuple[Frame, ...]) -> Sheet:
     """The frames moved down to where a block of this height stands."""
     high = max(frame.rect.bottom for frame in frames)
     text = CAPTION_LINE * (2 if kind == "rows" else 1)
@@ -268,118 +266,3 @@ def _apart(items: Sequence[Placed]) -> float:
     """A page holds one time: more than an hour between neighbours costs."""
     gaps = [b.hour - a.hour for a, b in pairwise(items) if a.hour is not None and b.hour is not None]
     return 0.3 * min(1.0, max(gaps, default=0.0) / 3)
-
-
-# --- a chapter -----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Way:
-    """Pages so far: cost, the sheets (newest last), and what the rhythm needs to know."""
-
-    cost: float
-    sheets: tuple[Sheet, ...]
-    last: str = ""
-    heavy: int = 0
-    light_ago: int = 0
-    rows_ago: int = 6
-    odd: bool = False
-
-    @property
-    def key(self) -> tuple[str, int, int, int, bool]:
-        """Ways that go on alike."""
-        return self.last, self.heavy, self.light_ago, self.rows_ago, self.odd
-
-
-BEAM = 40
-"""Ways kept per picture: measured on random chapters, more never changed the outcome by over 1 %."""
-
-
-def pages(items: Sequence[Placed], *, finish: bool = False) -> tuple[Sheet, ...]:
-    """The pages of a chapter after its opener: an odd number, beginning and ending on rectos.
-
-    `finish` asks for the book's last page to be one picture with white below.
-    """
-    if not items:
-        return ()
-    order = sorted(range(len(items)), key=lambda i: (items[i].picture.score, items[i].picture.photo))
-    ranks = [0.0] * len(items)
-    for place, index in enumerate(order):
-        ranks[index] = (place + 1) / len(items)
-    found: list[dict[tuple[str, int, int, int, bool], _Way]] = [{} for _ in range(len(items) + 1)]
-    start = _Way(0.0, ())
-    found[0][start.key] = start
-    choices: dict[tuple[int, str], list[Option]] = {}
-    for index in range(len(items)):
-        ways = sorted(found[index].values(), key=lambda way: (way.cost, way.key))[:BEAM]
-        for way in ways:
-            side = "verso" if way.odd else "recto"
-            if (index, side) not in choices:
-                choices[index, side] = options(items, index, ranks, side)
-            for option in choices[index, side]:
-                after = _append(way, option)
-                if after is None:
-                    continue
-                kept = found[index + option.taken].get(after.key)
-                if kept is None or (after.cost, after.last) < (kept.cost, kept.last):
-                    found[index + option.taken][after.key] = after
-    ends = [way for way in found[-1].values() if way.odd]
-    if not ends:
-        return _plain(items, ranks)
-    return min(ends, key=lambda way: (way.cost + (finish and way.last != "single"), way.key)).sheets
-
-
-def _append(way: _Way, option: Option) -> _Way | None:
-    """The way with one more page, or None where the rhythm forbids it."""
-    kind = option.sheet.kind
-    dense = DENSITY[kind] >= 3
-    if dense and way.heavy == 2:
-        return None
-    if DENSITY[kind] > 1 and way.light_ago == 5:
-        return None
-    facing = way.last if way.odd is False and way.sheets else ""
-    if kind in BLEEDING and facing in BLEEDING and kind in {"bleed", facing}:
-        return None  # a bleed needs a facing page for its caption, and two feet side by side are one strip
-    cost = way.cost + option.cost
-    if way.last and DENSITY[way.last] == DENSITY[kind]:
-        cost += 0.5 if {way.last, kind} == {"single", "bleed"} or {way.last, kind} == {"single", "foot"} else 1.5
-    if kind == "rows" and way.rows_ago < 6:
-        cost += 2.0
-    if not way.sheets and kind in BLEEDING:
-        cost -= 1.2  # the opener has no picture of its own: the page facing it should be one
-    elif not way.sheets:
-        cost += 0.3 * (DENSITY[kind] - 1)
-    return _Way(
-        cost,
-        (*way.sheets, option.sheet),
-        kind,
-        way.heavy + 1 if dense else 0,
-        0 if DENSITY[kind] == 1 else way.light_ago + 1,
-        0 if kind == "rows" else min(6, way.rows_ago + 1),
-        not way.odd,
-    )
-
-
-def _plain(items: Sequence[Placed], ranks: Sequence[float]) -> tuple[Sheet, ...]:
-    """When no way ends on a recto: single pictures, and one pair (or a lone row) where their number is even."""
-    singles = [_single(item, index, ranks[index]).sheet for index, item in enumerate(items)]
-    if len(items) % 2:
-        return tuple(singles)
-    for index in range(len(items) - 1):
-        pair = _pair(items[index : index + 2], index, "recto")
-        if pair:
-            return (*singles[:index], pair.sheet, *singles[index + 2 :])
-    return (*singles[:-2], _whole(items[-2:], len(items) - 2))
-
-
-def _whole(items: Sequence[Placed], number: int) -> Sheet:
-    """Two pictures uncropped side by side, whatever their shapes: the page that is always possible."""
-    room = LIVE_W - GAP
-    shapes = [item.picture.width / item.picture.height for item in items]
-    high = min(130.0, room / sum(shapes))
-    x = (LIVE_W - (high * sum(shapes) + GAP)) / 2
-    frames = []
-    for index, shape in enumerate(shapes):
-        frames.append(Frame(number + index, Rect(x, 0.0, high * shape, high), Crop()))
-        x += high * shape + GAP
-    return _settled("pair", tuple(frames))

@@ -15,8 +15,8 @@ from safelight.book import compose
 from safelight.book.choose import Chosen, Race, candidates, choose, race_of
 from safelight.book.context import BookInput, Warned
 from safelight.book.layout import Sheet
-from safelight.book.layout import pages as pages_of
 from safelight.book.proofs import A_PAGE
+from safelight.book.rhythm import pages as pages_of
 from safelight.model.digests import ObjectId, PhotoId, digest, object_id
 
 Read = Callable[[ObjectId], bytes]

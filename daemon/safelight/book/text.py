@@ -6,24 +6,21 @@ input, words from `words`, line breaks from the templates.
 
 from __future__ import annotations
 
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import Any
 
 from safelight.book import metrics, words
-from safelight.book.choose import START_HOUR, Chosen, Placed, Race, Section
+from safelight.book.choose import Chosen, Placed, Race, Section
 from safelight.book.context import (
-    Bar,
     BookInput,
     Caption,
-    Graph,
-    GraphLabel,
     OpenerPage,
     Rect,
 )
+from safelight.book.hours import graph, hour_counts, hours_of, is_dark
 from safelight.book.layout import LIVE_W
 from safelight.book.proofs import quoted
 
-GRAPH_H, BAR_SHARE, SLIVER = 25.0, 0.62, 0.3
 FEWEST = 12
 """Under so many arrivals a graph says less than a sentence."""
 _NOWHERE = Rect(0, 0, 0, 0)
@@ -53,12 +50,8 @@ def is_night(book: BookInput, section: Section, race: Race) -> bool:
     if section.from_hour is None or section.to_hour is None:
         return False
     hours = range(int(section.from_hour), max(int(section.from_hour) + 1, int(section.to_hour)))
-    dark = sum(_dark(race.clock(hour).hour, book) for hour in hours)
+    dark = sum(is_dark(race.clock(hour).hour, book) for hour in hours)
     return dark * 2 > len(hours)
-
-
-def _dark(clock: int, book: BookInput) -> bool:
-    return clock >= book.event.night_from or clock < book.event.night_to
 
 
 def opener(book: BookInput, section: Section, race: Race, *, night: bool, **side: Any) -> OpenerPage:
@@ -103,27 +96,9 @@ def _display(title: str) -> float:
     return next((size for size in (72.0, 60.0, 48.0, 36.0) if metrics.width(title, size) <= LIVE_W), 24.0)
 
 
-def _hours(section: Section) -> set[int]:
-    """The whole hours of the race that a chapter covers: its own, else those of its pictures."""
-    if section.from_hour is None:
-        return {int(p.hour) for p in section.pictures if p.hour is not None and 0 <= p.hour < 24}
-    end = 24 if section.to_hour is None else round(section.to_hour)
-    return set(range(max(0, int(section.from_hour)), min(24, max(end, int(section.from_hour) + 1))))
-
-
-def hour_counts(book: BookInput, race: Race) -> tuple[int, ...]:
-    """Arrivals by hour of this race: where its start is not the rules' but the first picture's, the counts by the
-    clock are turned to begin there.
-    """
-    counts = (*book.hour_counts, *([0] * 24))[:24]
-    ruled = book.form.start or book.event.race_start
-    turn = 0 if ruled else (race.start.hour - START_HOUR) % 24
-    return counts[turn:] + counts[:turn]
-
-
 def arrived_in(book: BookInput, section: Section, race: Race) -> int:
     """Photos that arrived from this chapter's hours, at least those printed."""
-    hours = _hours(section) if section.from_hour is not None else set()
+    hours = hours_of(section) if section.from_hour is not None else set()
     counts = hour_counts(book, race)
     counted = sum(counts[hour] for hour in hours)
     return max(counted, len(section.pictures))
@@ -219,33 +194,6 @@ def contents_line(book: BookInput, section: Section, race: Race) -> str:
     if book.language == "fr":
         return f"{words.count(n, 'image', 'images', 'fr')} sur {words.number(arrived_in(book, section, race), 'fr')}."
     return f"{words.count(n, 'picture', 'pictures', 'en')} of {words.number(arrived_in(book, section, race), 'en')}."
-
-
-def graph(book: BookInput, section: Section, race: Race) -> Graph:
-    """24 bars on one scale; an hour without pictures keeps a sliver, so that the gap is seen."""
-    counts = hour_counts(book, race)
-    step, top = LIVE_W / 24, max(counts)
-    mine = _hours(section)
-    bars = tuple(
-        Bar(
-            round(step * (hour + (1 - BAR_SHARE) / 2), 3), round(step * BAR_SHARE, 3),
-            round(max(SLIVER, GRAPH_H * amount / top if top else 0.0), 3), hour in mine,
-        )
-        for hour, amount in enumerate(counts)
-    )  # fmt: skip
-    labels = tuple(
-        GraphLabel(
-            round(step * hour, 3), words.clock(race.clock(hour).hour, race.start.minute, book.language),
-            "left" if hour == 0 else "right" if hour == 24 else "center",
-        )
-        for hour in range(0, 25, 4)
-    )  # fmt: skip
-    nights: list[tuple[float, float]] = []
-    for dark, group in groupby(range(24), key=lambda hour: _dark(race.clock(hour).hour, book)):
-        hours = list(group)
-        if dark:
-            nights.append((round(step * hours[0], 3), round(step * len(hours), 3)))
-    return Graph(bars, labels, tuple(nights))
 
 
 def facts(book: BookInput, chosen: Chosen, race: Race) -> tuple[str, ...]:
