@@ -126,7 +126,7 @@ def test_one_changed_bit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     ],
 )
 def test_what_is_believed(patch: tuple[str, tuple[int, int, int, int], float], kept: bool) -> None:
-    """A piece counts when it is large enough and its best places are likelier than not."""
+    """A piece counts when it is large enough and it is likely on the whole."""
     pieces, belief = believed(found(patch), "car")
     assert pieces.any() == kept
     assert (belief > 0) == kept
@@ -169,7 +169,7 @@ def test_main_car(patches: list[tuple[str, tuple[int, int, int, int], float]], l
 # --- masks -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("chance", "doubt"), [(0.95, None), (SURE - 0.1, "weak")])
+@pytest.mark.parametrize(("chance", "doubt"), [(0.95, None), (SURE - 0.05, "weak")])
 def test_doubt_is_said(chance: float, doubt: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     """A find the network hardly believes carries the doubt, a sure one does not; both give the mask."""
     monkeypatch.setattr(network, "regions", lambda image: found(("car", (15, 45, 20, 70), chance)))
@@ -213,7 +213,7 @@ def test_guided_keeps_the_contract(height: int, width: int, rows: int, columns: 
 
 # --- real photographs --------------------------------------------------------------------------------------------
 
-REACHED = {"car": 0.15, "person": 0.25}
+REACHED = {"car": 0.28, "person": 0.32}
 
 
 @pytest.mark.shared

@@ -86,8 +86,7 @@ def coco(folder: Path) -> list[Labelled]:
 
 def painted(folder: Path, variants: int, size: tuple[int, int] = (576, 384)) -> list[Labelled]:
     """Every kind of scene of the painter in `variants` variants; kept in `folder` as PNG, painted where missing."""
-    from safelight.learn.scenes.paint import KINDS, paint
-    from safelight.learn.scenes.shot import Scene
+    from safelight.learn.scenes import KINDS, Scene, paint
 
     folder.mkdir(parents=True, exist_ok=True)
     pictures = []
