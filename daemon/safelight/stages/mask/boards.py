@@ -1,0 +1,152 @@
+"""Advertising boards without a trained board detector: legible strings, their rows, and the board's own border lines.
+
+Found at 1,600 px on the longest side and enlarged. A board needs a border line on at least one side of its text;
+where the other side shows none, or the find covers a large part of the picture, or nothing is known of the cars
+and people in front, the find carries a doubt. Watermarks are no boards, and writing on cars and people belongs to them.
+Method and measures: the module docstrings of board_rows, board_strip, board_lines, board_extent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, cast
+
+import cv2
+import numpy as np
+
+from safelight.model.errors import BackendUnavailable
+from safelight.stages import catalog, ocr
+from safelight.stages.base import Found, Image, Mask, Masker
+from safelight.stages.mask.board_extent import Board, extent
+from safelight.stages.mask.board_lines import border
+from safelight.stages.mask.board_rows import Flags, Row, credible, outline, rows
+from safelight.stages.mask.board_strip import STEP, Floats, strip
+from safelight.stages.ocr import TextLine
+
+WORKING = 1600
+"""Pixels on the longest side at which boards are looked for."""
+LARGE = 0.32
+"""A find over this share of the picture is doubtful."""
+IN_FRONT = ("car", "person")
+
+
+@dataclass(frozen=True)
+class Search:
+    """What `search` found at working size: the mask, its boards, and how many of their sides had no line."""
+
+    mask: Flags
+    boards: int
+    open_sides: int
+    strings: int
+
+
+class Boards(Masker):
+    """The `boards` backend: mask(image, "advertising")."""
+
+    name = "boards"
+    version = 1
+    trained = True
+    concepts: ClassVar[frozenset[str]] = frozenset({"advertising"})
+
+    def unavailable(self) -> str | None:
+        """As the OCR says."""
+        return ocr.unavailable()
+
+    def _find(self, image: Image, concept: str) -> Found:  # noqa: ARG002 - one concept
+        return find(image)
+
+
+def occluders(image: Image) -> Mask | None:
+    """Where cars and people are (0/1), or None where no backend here can tell."""
+    try:
+        regions = cast(Masker, catalog.usable("mask", "regions"))
+    except (BackendUnavailable, ImportError):
+        return None
+    masks = [regions.mask(image, concept).mask for concept in IN_FRONT if regions.understands(concept)]
+    return np.maximum.reduce(masks).astype(np.float32) if masks else None
+
+
+def find(image: Image, front: Mask | None = None, lines: Sequence[TextLine] | None = None) -> Found:
+    """The boards of `image`. `front` (0/1, what stands before them) and `lines` are found where they are not given."""
+    small, scale = reduced(image)
+    strings = ocr.read(small) if lines is None else lines
+    known = True
+    if front is None:
+        nothing = np.zeros(small.shape[:2], np.float32)
+        # Without a string there is no board, and no reason to ask what stands in front of it.
+        seen = occluders(small) if strings else nothing
+        known, hidden = seen is not None, (nothing if seen is None else seen) >= 0.5
+    else:
+        hidden = cv2.resize(front, (small.shape[1], small.shape[0]), interpolation=cv2.INTER_AREA) >= 0.5
+    search = searched(small, strings, hidden)
+    area = float(search.mask.mean())
+    facts = {"boards": float(search.boards), "open_sides": float(search.open_sides), "area": round(area, 5)}
+    doubt = None
+    if search.boards:
+        if area > LARGE:
+            doubt = "large_board"
+        elif search.open_sides:
+            doubt = "open_board"
+        elif not known:
+            doubt = "weak"
+    return Found(enlarged(search.mask, image, scale), doubt, facts)
+
+
+def reduced(image: Image) -> tuple[Image, float]:
+    """The picture at working size, and pixels of the picture for one of it."""
+    scale = max(1.0, max(image.shape[:2]) / WORKING)
+    if scale == 1:
+        return image, scale
+    size = (max(1, round(image.shape[1] / scale)), max(1, round(image.shape[0] / scale)))
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA), scale
+
+
+def enlarged(mask: Flags, image: Image, scale: float) -> Mask:
+    """The mask at the picture's size; borders interpolated, then hard again."""
+    if scale == 1:
+        return mask.astype(np.float32)
+    size = (image.shape[1], image.shape[0])
+    wide = cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_CUBIC)
+    return (cv2.GaussianBlur(wide, (0, 0), 0.5 * scale) >= 0.5).astype(np.float32)
+
+
+def searched(small: Image, strings: Sequence[TextLine], hidden: Flags) -> Search:
+    """Boards at working size, largest row first; strings inside a board already found need none of their own."""
+    lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    lab[..., 0] *= 0.8
+    kept = [line for line in strings if credible(line, hidden)]
+    total = np.zeros(hidden.shape, bool)
+    count = open_sides = 0
+    for row in rows(kept):
+        if all(total[outline(line, (hidden.shape[0], hidden.shape[1]))].mean() > 0.5 for line in row.lines):
+            continue
+        found = board(lab, hidden, row)
+        if found is None:
+            continue
+        total |= found[0]
+        count, open_sides = count + 1, open_sides + found[1]
+    return Search(total & ~hidden, count, open_sides, len(kept))
+
+
+def board(lab: Floats, hidden: Flags, row: Row) -> tuple[Flags, int] | None:
+    """One row's board as (h, w) flags and how many sides had no line; None without any line."""
+    sampled = strip(lab, hidden, row)
+    if not sampled.text.any():
+        return None
+    upper, lower = border(sampled, -1, hidden.shape[0]), border(sampled, 1, hidden.shape[0])
+    if "line" not in {upper.kind, lower.kind}:
+        return None
+    open_sides = sum(side.kind == "guess" for side in (upper, lower))
+    return drawn(extent(sampled, upper, lower), hidden.shape), open_sides
+
+
+def drawn(found: Board, shape: tuple[int, ...]) -> Flags:
+    """The board as pixels: between both lines in its columns."""
+    height, width = shape[0], shape[1]
+    x = np.arange(width, dtype=np.float64)
+    columns = np.repeat(found.columns, STEP)[:width]
+    columns = np.pad(columns, (0, width - len(columns)))
+    y = np.arange(height)[:, None]
+    flags: Flags = (y >= found.upper.y(x)) & (y <= found.lower.y(x)) & columns[None, :]
+    return flags
