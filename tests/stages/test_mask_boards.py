@@ -14,10 +14,12 @@ from safelight.stages.ocr import TextLine
 def line(
     x: float, y: float, text: str = "ROLEX", score: float = 0.99, width: float = 160, height: float = 40
 ) -> TextLine:
+    """A level string."""
     return TextLine(((x, y), (x + width, y), (x + width, y + height), (x, y + height)), text, score)
 
 
 def picture() -> tuple[np.ndarray, np.ndarray, list[TextLine]]:
+    """A green board on grey, its truth and strings."""
     image = np.random.default_rng(1).normal(120, 3, (600, 900, 3)).clip(0, 255).astype(np.uint8)
     image[200:300, 100:800] = (20, 110, 50)
     lines = [line(x, 230) for x in (150, 370, 590)]
@@ -30,6 +32,7 @@ def picture() -> tuple[np.ndarray, np.ndarray, list[TextLine]]:
 
 
 def overlap(found: np.ndarray, truth: np.ndarray) -> float:
+    """IoU."""
     return float((found & truth).sum() / (found | truth).sum())
 
 
@@ -61,7 +64,7 @@ def test_text_on_nothing_is_no_board() -> None:
 
 def test_a_large_find_is_doubtful() -> None:
     """A board over LARGE of the picture is never handed on without a doubt."""
-    image, truth, lines = picture()
+    image, _, lines = picture()
     image, lines = image[190:310, 90:810].copy(), [line(x - 90, 40) for x in (150, 370, 590)]
     found = boards.find(image, np.zeros(image.shape[:2], np.float32), lines)
     assert found.mask.mean() > boards.LARGE
