@@ -70,8 +70,9 @@ def part(lab: Floats, hole: Flags, holes: Flags, wall: bool) -> Floats:
     top = labels.astype(np.uint8)
     constant &= cv2.dilate(top, np.ones((5, 5), np.uint8)) == cv2.erode(top, np.ones((5, 5), np.uint8))
     weight = constant.astype(np.float32) * np.where(share[labels] < 0.15, 0.3, 1.0).astype(np.float32)
-    shade = np.clip((lab[..., 0] - means[labels, 0]) / np.maximum(means[labels, 0], 12), -0.5, 0.5)
-    shade = shade.astype(np.float32)
+    slope, offsets = plane(lab[..., 0], labels, weight, len(means))
+    light = np.log(np.maximum(lab[..., 0], 4.0))
+    shade = np.clip(light - offsets[labels] - slope, -0.5, 0.5).astype(np.float32)
     tall = max(4.0, float(np.percentile(hole.sum(axis=0)[hole.any(axis=0)], 75)))
     low = np.zeros_like(shade)
     for sigma in (1.5 * tall, 0.5 * tall, 0.18 * tall):
@@ -81,9 +82,43 @@ def part(lab: Floats, hole: Flags, holes: Flags, wall: bool) -> Floats:
     total = low + np.clip(trust / 0.1, 0, 1) * folds
     colour = wall_colour(lab, hole, holes, tall) if wall else means[int(np.argmax(share))]
     result = np.empty_like(lab)
-    result[..., 0] = np.clip(colour[0] * np.exp(0.8 * total), 3, 97)
+    result[..., 0] = np.clip(colour[0] * np.exp(0.8 * (total + slope)), 3, 97)
     result[..., 1:] = colour[1:]
     return result
+
+
+def plane(light: Floats, labels: npt.NDArray[np.intp], weight: Floats, count: int) -> tuple[Floats, Floats]:
+    """Log lightness as one offset a colour (count,) plus a square field in x and y (h, w), mean 0 over sure pixels.
+
+    Fitted together, so that the slope within each colour counts and k-means' own steps along a shadow do not.
+    """
+    y, x = (grid / max(light.shape) for grid in np.mgrid[: light.shape[0], : light.shape[1]])
+    at = np.flatnonzero(weight.ravel() > 0)
+    if len(at) < 50 * count:
+        found = np.array(
+            [
+                np.log(max(4.0, float(np.median(light[labels == k])))) if (labels == k).any() else 4.0
+                for k in range(count)
+            ],
+            np.float32,
+        )
+        return np.zeros_like(light), found
+    at = at[:: max(1, len(at) // 20000)]
+    field = np.stack([x, y, x * x, x * y, y * y], axis=2).reshape(-1, 5)
+    terms = np.hstack([np.eye(count)[labels.ravel()[at]], field[at] - field[at].mean(axis=0)])
+    wanted = np.log(np.maximum(light.ravel()[at], 4.0))
+    trust = weight.ravel()[at].astype(np.float64)
+    answer = np.zeros(terms.shape[1])
+    for _ in range(4):
+        root = np.sqrt(trust)[:, None]
+        answer = np.linalg.lstsq(
+            np.vstack([terms * root, 0.1 * np.eye(len(answer))]),
+            np.concatenate([wanted * root[:, 0], np.zeros(len(answer))]),
+            rcond=None,
+        )[0]
+        trust = weight.ravel()[at] / (1 + (np.abs(wanted - terms @ answer) / 0.1) ** 2)
+    slope = ((field - field[at].mean(axis=0)) @ answer[count:]).reshape(light.shape)
+    return np.clip(slope, -0.6, 0.6).astype(np.float32), answer[:count].astype(np.float32)
 
 
 def colours(lab: Floats, hole: Flags) -> tuple[npt.NDArray[np.intp], Floats, Floats]:
