@@ -6,6 +6,7 @@ document and progress goes to standard error. People get a sentence, never a tra
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -50,6 +51,9 @@ def _main(
 
 def main() -> None:
     """Entry point: run a command, turn faults into a sentence and an exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a name that is no UTF-8 must not end a command
     try:
         status = app(standalone_mode=False)
     except SafelightError as fault:
@@ -168,7 +172,7 @@ def run(as_json: Json = False) -> None:
     outcome = use.work(use.Event(_event), _around(), screen)
     screen.end()
     _show(outcome.to_json(), as_json, lambda: use.outcome_lines(outcome, _language()))
-    if outcome.tally.needs_you or outcome.held:
+    if outcome.tally.needs_you or outcome.tally.waiting or outcome.held:
         raise typer.Exit(WAITS)
 
 
@@ -238,6 +242,9 @@ def redo(what: Annotated[str | None, typer.Argument()] = None, as_json: Json = F
             as_json,
             lambda: [f"{part} waits for a word" for part in held] or ["Nothing waits."],
         )
+        return
+    if what.casefold() == "book":
+        book(as_json=as_json)
         return
     _asked(use.redo(use.Event(_event), what), as_json)
 

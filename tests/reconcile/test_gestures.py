@@ -54,3 +54,13 @@ def test_a_preview_moved_is_a_decision_too() -> None:
     photos = {PHOTO: PhotoState(PHOTO, 0, dropped, "", placed="ok")}
     stands = known_pictures({"exclure/x.jpg": "c" * 64}, photos)
     assert read(stands, photos) == [Moved(PHOTO, "exclure")]
+
+
+def test_two_photos_with_one_preview_are_no_gesture() -> None:
+    """The same pixels with another caption have one small picture: which was moved cannot be told, so nobody moved."""
+    other = PhotoId("b" * 64)
+    photos = {
+        photo: PhotoState(photo, 0, Dropped(photo, ObjectId("d"), 1, 1, 1, "JPEG", thumb="c" * 64), "", placed=folder)
+        for photo, folder in ((PHOTO, "ok"), (other, "exclure"))
+    }
+    assert known_pictures({"ok/x.jpg": "c" * 64, "exclure/x.jpg": "c" * 64}, photos) == []

@@ -23,17 +23,23 @@ def files(event: Event) -> dict[str, bytes]:
     return {name: (event.library / name).read_bytes() for name in listing(event.library)}
 
 
+def synced(publisher: Publisher, wanted: Views) -> int:
+    """How many files a pass changed; nothing may go wrong."""
+    assert publisher.sync(wanted) == []
+    return publisher.changed
+
+
 def test_views_are_written_mended_and_removed(event: Event, tmp_path: Path) -> None:
     """The folder becomes exactly what is wanted; a second pass changes nothing."""
     name = event.store.put(b"picture")
-    wanted: Views = {"ok/marie/a.jpg": View(name), "ok/marie/a.jpg.why.txt": View(text=b"why")}
+    wanted: Views = {"ok/marie/a.jpg": View(name), "ok/marie/a.jpg.why.txt": View(text=b"\xef\xbb\xbfwhy")}
     publisher = Publisher(event, Manifest.load(tmp_path / "views.json"))
-    assert publisher.sync(wanted) == 2
-    assert publisher.sync(wanted) == 0
-    assert files(event) == {"ok/marie/a.jpg": b"picture", "ok/marie/a.jpg.why.txt": b"why"}
+    assert synced(publisher, wanted) == 2
+    assert synced(publisher, wanted) == 0
+    assert files(event) == {"ok/marie/a.jpg": b"picture", "ok/marie/a.jpg.why.txt": b"\xef\xbb\xbfwhy"}
     (event.library / "ok/marie/a.jpg").unlink()
-    assert publisher.sync(wanted) == 1
-    assert publisher.sync({"exclure/marie/a.jpg": View(name)}) == 3
+    assert synced(publisher, wanted) == 1
+    assert synced(publisher, {"exclure/marie/a.jpg": View(name)}) == 3
     assert files(event) == {"exclure/marie/a.jpg": b"picture"}
     assert not (event.library / "ok" / "marie").exists()
 
@@ -43,7 +49,7 @@ def test_a_lost_manifest_costs_nothing_but_hashing(event: Event, tmp_path: Path)
     name = event.store.put(b"picture")
     Publisher(event, Manifest.load(tmp_path / "one.json")).sync({"ok/a.jpg": View(name), "ok/b.jpg": View(name)})
     before = (event.library / "ok/a.jpg").stat().st_mtime_ns
-    assert Publisher(event, Manifest.load(tmp_path / "two.json")).sync({"ok/a.jpg": View(name)}) == 1
+    assert synced(Publisher(event, Manifest.load(tmp_path / "two.json")), {"ok/a.jpg": View(name)}) == 1
     assert (event.library / "ok/a.jpg").stat().st_mtime_ns == before
     assert list(files(event)) == ["ok/a.jpg"]
 
@@ -66,3 +72,20 @@ def test_a_view_is_a_copy(event: Event, tmp_path: Path) -> None:
     with (event.library / "ok/a.jpg").open("r+b") as file:
         file.write(b"X")
     assert event.store.get(name) == b"picture"
+
+
+def test_a_persons_note_stays(event: Event, tmp_path: Path) -> None:
+    """A `.why.txt` that we did not write is a person's file, with and without the manifest."""
+    put(event.library / "ok" / "x.jpg.why.txt", b"my own words")
+    for name in ("one.json", "two.json"):
+        Publisher(event, Manifest.load(tmp_path / name)).sync({})
+    assert files(event) == {"ok/x.jpg.why.txt": b"my own words"}
+
+
+def test_one_damaged_object_costs_its_own_view_only(event: Event, tmp_path: Path) -> None:
+    """The others are shown, and the fault is told."""
+    good, lost = event.store.put(b"picture"), event.store.put(b"lost")
+    event.store.path(lost).unlink()
+    faults = Publisher(event, Manifest.load(tmp_path / "v.json")).sync({"ok/a.jpg": View(lost), "ok/b.jpg": View(good)})
+    assert [type(fault).__name__ for fault in faults] == ["MissingObject"]
+    assert list(files(event)) == ["ok/b.jpg"]

@@ -15,6 +15,7 @@ from safelight.app.working import Outcome, outcome_of, owned, reconciler
 from safelight.model.errors import OwnedByAnother, UsageError
 from safelight.reconcile.event import CLASS_FOLDERS, Event, Owner, look_at
 from safelight.reconcile.loop import Reconciler, pace_for
+from safelight.reconcile.planning import rules_digest
 from safelight.workers.lanes import Lanes
 
 
@@ -84,11 +85,16 @@ def redo(event: Event, wanted: str | None) -> list[Asked]:
         return []
     word = wanted.casefold()
     if word in PART_WORDS and word in look.held:
-        return [ask(event, "word", {"part": word}, f"{word}: the changed rules may redo finished work")]
+        return [
+            ask(
+                event,
+                "word",
+                {"part": word, "rules": rules_digest(look.recipe, word)},
+                f"{word}: the changed rules may redo finished work",
+            )
+        ]
     if word in PART_WORDS or word in STAGE_WORDS:
         return [ask(event, "redo", {"stage": word}, f"{word}: all photos again")]
-    if word == "book":
-        return [ask_book(event)]
     photo = find_photo(look.world, wanted)
     return [ask(event, "redo", {"stage": "photo", "photos": [photo]}, f"{look.world.of(photo).name}: again")]
 

@@ -16,7 +16,7 @@ from typing import Any
 from safelight import __version__, defaults
 from safelight.app.around import SOFTWARE, Audience, Surroundings
 from safelight.app.looking import peek
-from safelight.model.errors import UsageError
+from safelight.model.errors import CannotWork, UsageError
 from safelight.reconcile.event import Event, Owner, own
 from safelight.reconcile.loop import Reconciler, pace_for
 from safelight.reconcile.tally import Tally
@@ -116,6 +116,10 @@ def work(event: Event, around: Surroundings, audience: Audience) -> Outcome:
             if time.monotonic() - shown > 0.5:
                 audience.progress(loop.report())
                 shown = time.monotonic()
+            if loop.away:
+                raise CannotWork(reason=f"{event.library} cannot be reached")
+            if not changed and loop.full is not None and not loop.running:
+                raise loop.full
             if not changed and loop.idle():
                 break
             if not changed:
@@ -150,17 +154,22 @@ def watch(event: Event, around: Surroundings, audience: Audience, stop: threadin
                 shown = now
             if changed:
                 continue
+            if loop.away:
+                stop.wait(5.0)
+                continue
             if loop.idle():
                 if loop.make_book():
                     loop.publish()
                     continue
-            elif now - loop.book_at > loop.pace.draft and loop.owner.state.photos:
+            elif (loop.book_wanted or now - loop.book_at > loop.pace.draft) and loop.owner.state.photos:
                 loop.make_book()
                 loop.book_at = now
             if loop.running:
                 loop.pause(0.25)
             elif wake.wait(timeout=min(0.5, loop.pace.scan)):
                 wake.clear()
+                stop.wait(0.5)
+                loop.scan_soon()
             if now - loop.published > 20:
                 loop.publish()
         loop.shelf.status(loop.tally(), loop.recipe.event.language if loop.recipe else "en", running=False)

@@ -60,7 +60,7 @@ def parse(line: bytes) -> Record:
             str(data["previous"]),
             hash_of(line),
         )
-    except (KeyError, TypeError) as fault:
+    except (KeyError, TypeError, AttributeError) as fault:
         raise ValueError(f"not a ledger line: {fault}") from fault
 
 

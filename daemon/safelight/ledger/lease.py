@@ -19,7 +19,7 @@ from pathlib import Path
 
 from safelight.files import write_through
 from safelight.ledger.journal import Journal
-from safelight.model.errors import OwnedByAnother
+from safelight.model.errors import LostOwnership, OwnedByAnother
 from safelight.model.records import Opened
 
 HEARTBEAT = 10.0
@@ -83,8 +83,9 @@ class Lease:
         known = self.holder()
         epoch = max(ledger.epoch, known.epoch if known else 0) + 1
         mine = this_process(epoch, now())
-        self._write(mine)
+        # the segment first: of two takers the one that fails here must not leave its name in the lease
         journal.begin(epoch, Opened(mine.host, mine.pid, ledger.head.hash, version), mine.since, ledger.head)
+        self._write(mine)
         self.held = mine
 
     def _yield_to_the_living(self, sleep: Callable[[float], None]) -> None:
@@ -104,8 +105,14 @@ class Lease:
                 raise OwnedByAnother(pid=seen.pid, host=seen.host, since=seen.since)
 
     def beat(self, now: float) -> None:
-        """Call often; writes the heartbeat when one is due. `now` is a monotonic clock in seconds."""
+        """Call often; writes the heartbeat when one is due. `now` is a monotonic clock in seconds.
+
+        Raises LostOwnership when a later epoch stands in the lease: a sleeper that wakes must not overwrite it.
+        """
         if self.held and now - self._beaten >= HEARTBEAT:
+            seen = self.holder()
+            if seen is not None and seen.epoch > self.held.epoch:
+                raise LostOwnership(epoch=seen.epoch)
             self.held = replace(self.held, beat=self.held.beat + 1)
             self._write(self.held)
             self._beaten = now

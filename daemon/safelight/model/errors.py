@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from safelight.model.typography import french
+
 DONE, WAITS, WRONG, CANNOT, DAMAGE, UNEXPECTED = 0, 1, 2, 3, 4, 70
 
 
@@ -34,7 +36,8 @@ class SafelightError(Exception):
     def say(self, language: str = "en") -> str:
         """What happened and what to do, one or two sentences; a missing field shows as its name, never raises."""
         what, do = (self.fr, self.do_fr) if language == "fr" else (self.en, self.do_en)
-        return f"{what} {do}".strip().format_map(_Shown(self.values))
+        told = f"{what} {do}".strip().format_map(_Shown(self.values))
+        return french(told) if language == "fr" else told
 
 
 class _Shown(dict[str, str]):
@@ -101,8 +104,8 @@ class NotAPicture(PictureError):
 
     code = "not_a_picture"
     en, fr = "This file is not a picture.", "Ce fichier n'est pas une image."
-    do_en = "If it should be one, export it again as JPEG and put that into the inbox. You may delete this one."
-    do_fr = "S'il devait en être une, exportez-la en JPEG et déposez-la dans inbox. Vous pouvez supprimer celui-ci."
+    do_en = "If it should be one, export it again as JPEG and put that into the inbox."
+    do_fr = "S'il devait en être une, exportez-la en JPEG et déposez-la dans inbox."
 
 
 class CutOff(PictureError):

@@ -8,7 +8,6 @@ not know is kept as `Unknown` so that an older program never drops a newer one's
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from functools import cache
 from typing import Any, ClassVar
 
 from safelight.model.digests import ObjectId, PhotoId, RecordHash, StepKey
@@ -28,13 +27,19 @@ class Fact:
     def from_json(cls, body: dict[str, Any]) -> Fact:
         """The inverse; lists become tuples where the field is one. Unknown keys of a newer version are left out."""
         known = _names(cls)
-        return cls(**{key: tuple(value) if type(value) is list else value for key, value in body.items() if key in known})
+        return cls(
+            **{key: tuple(value) if type(value) is list else value for key, value in body.items() if key in known}
+        )
 
 
-@cache
-def _names(cls: Any) -> frozenset[str]:
+_NAMES: dict[str, frozenset[str]] = {}
+
+
+def _names(kind: type[Fact]) -> frozenset[str]:
     """Field names of a kind; asked for every line of a ledger, so remembered."""
-    return frozenset(item.name for item in fields(cls))
+    if kind.kind not in _NAMES:
+        _NAMES[kind.kind] = frozenset(item.name for item in fields(kind))
+    return _NAMES[kind.kind]
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,12 @@ SIGNALS: dict[str, SignalKind] = _kinds(
     ("sky", "share", "sky covers {v} of the picture", "le ciel couvre {v} de l'image", "sky", "ciel"),
     ("green", "share", "grass and trees cover {v} of the picture", "l'herbe et les arbres couvrent {v} de l'image", "green", "verdure"),
     ("building", "share", "buildings cover {v} of the picture", "des bâtiments couvrent {v} de l'image", "buildings", "bâtiments"),
+    ("car_central", "score", "a car fills the middle with {v}", "une voiture occupe le centre à {v}", "car in the middle", "voiture au centre"),
+    ("background_motion", "score", "the streaks around the car are {v}", "le filé autour de la voiture est de {v}", "streaks around the car", "filé autour de la voiture"),
+    ("busy", "score", "detail is spread over the picture with {v}", "les détails sont répartis sur l'image à {v}", "spread of detail", "dispersion des détails"),
+    ("upright", "score", "upright edges make {v} of all edges", "les lignes verticales font {v} des contours", "upright edges", "lignes verticales"),
+    ("subject_area", "share", "the subject covers {v} of the picture", "le sujet couvre {v} de l'image", "subject area", "surface du sujet"),
+    ("subject_contrast", "score", "the subject is {v} sharper than the rest", "le sujet est {v} plus net que le reste", "subject against the rest", "sujet contre le reste"),
     ("subject_centred", "score", "the subject stands out with {v}", "le sujet se détache à {v}", "subject", "sujet"),
 )  # fmt: skip
 

@@ -265,19 +265,31 @@ class _Walk:
     def _why(self, step: Step) -> Why:
         """What follows from a redo that was allowed ("input") is allowed with it; only "rules" is ever held.
 
-        A rule that is new to a photo painted before is a change of rules, too.
+        A rule that is new to a photo painted before is a change of rules, too, unless a person's decision brought the
+        photo to it; another style is a change of rules and not of what is worked on.
         """
         earlier = self.photo.latest.get(slot(step.stage, step.rule))
         if earlier is None:
-            return "rules" if "stylize" in self.photo.latest else "first"
+            painted = self.photo.latest.get("stylize")
+            if painted is None:
+                return "first"
+            return "input" if self.photo.decided > painted.sequence else "rules"
         if earlier.step.attempt < step.attempt:
             return "redo"
-        return "input" if earlier.step.inputs != step.inputs else "rules"
+        before, now = dict(earlier.step.inputs), dict(step.inputs)
+        before.pop("style", None)
+        now.pop("style", None)
+        return "input" if before != now else "rules"
 
     def _old(self) -> PhotoPlan:
-        """The last finished pictures, kept in force while a redo waits for a word."""
+        """The last finished pictures, kept in force while a redo waits for a word.
+
+        What has to be retouched and never was is not finished: it may not be printed as it is.
+        """
         painted = self.photo.latest.get("stylize")
         retouched = self._latest_change()
+        if self.verdict == "retoucher" and retouched is None:
+            return PhotoPlan(self.photo.photo, "working", self.verdict, self.by, notes=tuple(self.notes))
         return self._finished("done", retouched, painted.step.outputs["image"] if painted else None)
 
     def _latest_change(self) -> str | None:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from safelight.model.digests import PhotoId, StepKey, digest
 from safelight.model.errors import by_code
 from safelight.model.signals import ClassName
+from safelight.model.typography import french
 from safelight.projection.state import Done
 
 Why = Literal["first", "rules", "redo", "input"]
@@ -67,17 +68,15 @@ class Need:
 
     def say(self, language: str) -> tuple[str, str]:
         """(what and why, what you can do)."""
-        french = language == "fr"
         if self.code in NEEDS:
             row = NEEDS[self.code]
-            what, do = (row[2], row[3]) if french else (row[0], row[1])
-            return what.format_map({"rule": self.rule, **self.values}), do
-        kind = by_code(self.code)
-        values = _Shown(self.values)
-        return (
-            (kind.fr if french else kind.en).format_map(values),
-            (kind.do_fr if french else kind.do_en).format_map(values),
-        )
+            what, do = (row[2], row[3]) if language == "fr" else (row[0], row[1])
+        else:
+            kind = by_code(self.code)
+            what, do = (kind.fr, kind.do_fr) if language == "fr" else (kind.en, kind.do_en)
+        values = _Shown({"rule": self.rule, **self.values})
+        told = what.format_map(values), do.format_map(values)
+        return (french(told[0]), french(told[1])) if language == "fr" else told
 
 
 class _Shown(dict[str, str]):

@@ -115,7 +115,7 @@ class Owner(World):
     def keep_detail(self, detail: Detail) -> ObjectId:
         """Store a detail object with a fresh salt."""
         salted = Detail(**{**detail.to_json(), "salt": os.urandom(16).hex()})
-        name = self.event.store.put(json.dumps(salted.to_json(), ensure_ascii=False, sort_keys=True).encode())
+        name = self.event.store.put(json.dumps(salted.to_json(), sort_keys=True).encode())
         self.details[name] = salted
         return name
 

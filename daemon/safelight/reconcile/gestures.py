@@ -43,6 +43,8 @@ def read(stands: Iterable[Stands], photos: Mapping[PhotoId, PhotoState]) -> list
         photo = photos.get(found.photo)
         if photo is None or not photo.placed:
             continue
+        if photo.decision is not None and photo.decision.verdict == found.folder:
+            continue
         if found.folder not in {photo.placed, photo.leaving}:
             foreign.setdefault(found.photo, set()).add(found.folder)
     return [
@@ -53,11 +55,17 @@ def read(stands: Iterable[Stands], photos: Mapping[PhotoId, PhotoState]) -> list
 
 def known_pictures(contents: Mapping[str, str], photos: Mapping[PhotoId, PhotoState]) -> list[Stands]:
     """Which of the files in class folders (path → SHA-256) are known photos, shown whole or as a preview."""
-    previews = {photo.dropped.thumb: photo.photo for photo in photos.values() if photo.dropped.thumb}
+    previews: dict[str, list[PhotoId]] = {}
+    for state in photos.values():
+        previews.setdefault(state.dropped.thumb, []).append(state.photo)
     found = []
     for path, content in contents.items():
         folder = path.partition("/")[0]
-        photo = previews.get(content, PhotoId(content))
-        if folder in CLASS_FOLDERS and photo in photos:
-            found.append(Stands(photo, folder, path))
+        if folder not in CLASS_FOLDERS:
+            continue
+        if content in photos:
+            found.append(Stands(PhotoId(content), folder, path))
+        elif content and len(previews.get(content, [])) == 1:
+            # two photos with the same pixels have one preview: which of them was moved cannot be told
+            found.append(Stands(previews[content][0], folder, path))
     return found

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from safelight.files import write_through
+from safelight.files import sync_folder, write_through
 from safelight.pictures.completeness import check_end
 from safelight.reconcile.event import Event
 from safelight.reconcile.names import junk
@@ -38,6 +38,7 @@ class Watched:
     seen: Seen
     since: float
     unfinished: bool = False
+    stuck: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,7 @@ class Inbox:
             if watched.unfinished and quiet < patience:
                 continue
             code, kind = self._code(watched.seen)
+            watched.stuck = quiet >= patience
             if code in {"cut_off", "empty_file"} and quiet < patience:
                 watched.unfinished = True
                 continue
@@ -93,8 +95,8 @@ class Inbox:
                 yield watched.seen, code, kind
 
     def unsettled(self) -> int:
-        """Files that are there but cannot be taken yet."""
-        return len(self.watched)
+        """Files that are there but cannot be taken yet; one that nobody may read or move stops being waited for."""
+        return sum(not watched.stuck for watched in self.watched.values())
 
     def claim(self, seen: Seen, verdict: tuple[str, str], claim_id: str, arrived: str) -> Claim | None:
         """Take the file by rename; None when it is still held open or has gone (then the next scan sees)."""
@@ -136,7 +138,8 @@ class Inbox:
         return self.event.claimed / claim.id / "file"
 
     def forget(self, claim: Claim) -> None:
-        """The claim is in the ledger and its bytes in the store: the claimed copy may go."""
+        """The claim is in the ledger and its bytes in the store: the claimed copy may go, its bytes before its note."""
+        self.file_of(claim).unlink(missing_ok=True)
         shutil.rmtree(self.event.claimed / claim.id, ignore_errors=True)
 
     def _code(self, seen: Seen) -> tuple[str, str]:
@@ -185,11 +188,15 @@ def _move(source: Path, target: Path) -> None:
         if fault.errno != errno.EXDEV:
             raise
         before = source.stat()
-        shutil.copyfile(source, target)
+        part = target.with_name("part")
+        shutil.copyfile(source, part)
+        with part.open("rb") as copied:
+            os.fsync(copied.fileno())
         after = source.stat()
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or (
-            target.stat().st_size != after.st_size
-        ):
-            target.unlink()
+        same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
+        if not same or part.stat().st_size != after.st_size:
+            part.unlink()
             raise
+        os.replace(part, target)
+        sync_folder(target.parent)
         source.unlink()

@@ -21,7 +21,7 @@ from safelight.book.choose import NOT_CHOSEN
 from safelight.book.make import book_key, templates_digest
 from safelight.files import write_through
 from safelight.model.digests import ObjectId, PhotoId
-from safelight.model.errors import DiskFull, SafelightError
+from safelight.model.errors import DamagedObject, DiskFull, SafelightError, StageError
 from safelight.model.recipe import BookForm, Recipe
 from safelight.model.records import (
     BookMade,
@@ -38,16 +38,19 @@ from safelight.model.records import (
     Settled,
     Word,
 )
+from safelight.plan.planner import TRIES
 from safelight.plan.steps import PhotoPlan, Step
 from safelight.reconcile import execute, gestures, rules
 from safelight.reconcile.book import book_input, template_folder
 from safelight.reconcile.event import CLASS_FOLDERS, Event, Owner, asked_again
 from safelight.reconcile.intake import Claim, Inbox
+from safelight.reconcile.names import comparable
 from safelight.reconcile.planning import Planner, estimate, rules_digest
-from safelight.reconcile.publish import Manifest, Publisher, listing
+from safelight.reconcile.publish import FOLDERS, Manifest, Publisher, listing, sweep
 from safelight.reconcile.shelf import Shelf
 from safelight.reconcile.tally import Tally, tally
 from safelight.reconcile.views import BookSays, Names, Views, arrival_views, class_of, photo_views
+from safelight.reconcile.words import say
 from safelight.stages.base import DOUBTS
 from safelight.workers.book import to_json
 from safelight.workers.lanes import Answer, Lanes
@@ -131,6 +134,14 @@ class Reconciler:
         self.counter = 0
         self.done = 0
         self.asked_backends = False
+        self.away = False
+        self.full: DiskFull | None = None
+        self.full_until = -1e9
+        self.told: dict[str, str] = {}
+        self.probes: dict[str, int] = {}
+        self.kept: dict[str, tuple[ObjectId, int]] = {}
+        self.book_mark: tuple[object, ...] = ()
+        sweep(event)
 
     @property
     def event(self) -> Event:
@@ -147,8 +158,13 @@ class Reconciler:
     def cycle(self) -> bool:
         """Do everything that can be done now without waiting; returns whether anything changed."""
         before = self.owner.state.sequence
+        if not self.event.sentinel.is_file():
+            self.away = True
+            self._tell_once("away", say("away", self._language(), folder=self.event.library))
+            return False
+        self.away = False
         now = self.monotonic()
-        self.owner.event.lease.beat(now)
+        self._beat()
         self._collect()
         if now - self.scanned >= self.pace.scan or before == 0:
             self._scan(now)
@@ -202,6 +218,10 @@ class Reconciler:
         """Waiting requests become records; nothing else is done."""
         self._requests()
 
+    def scan_soon(self) -> None:
+        """Look at the folders in the next cycle: something moved there."""
+        self.scanned = -1e9
+
     def close(self) -> None:
         """Stop the children; what they were doing is simply done again."""
         self.lanes.close()
@@ -209,8 +229,8 @@ class Reconciler:
     # --- looking ---
 
     def _scan(self, now: float) -> None:
-        self._requests()
         self._rules()
+        self._requests()
         self._gestures()
         self.inbox.scan(now)
         for seen, code, kind in self.inbox.ready(now, self.pace.settle, self.pace.patience):
@@ -227,19 +247,48 @@ class Reconciler:
         free = shutil.disk_usage(self.event.hidden).free
         if free > 3 * size + FLOOR:
             return True
-        self.tell(DiskFull(free=free // 1_000_000, needed=(3 * size + FLOOR) // 1_000_000).say(self._language()))
+        self._full(DiskFull(free=free // 1_000_000, needed=(3 * size + FLOOR) // 1_000_000))
         return False
+
+    def _full(self, fault: DiskFull) -> None:
+        """No room: said once, nothing counted as failed; everything goes on by itself when there is room again."""
+        self.full = fault
+        self.full_until = self.monotonic() + 30.0
+        self._tell_once("full", fault.say(self._language()))
+
+    def _tell_once(self, topic: str, text: str) -> None:
+        """Say a sentence unless it was the last one said of this topic."""
+        if self.told.get(topic) != text:
+            self.told[topic] = text
+            self.tell(text)
+
+    def _beat(self) -> None:
+        """The sign of life; a share that is away for a moment is no reason to end."""
+        with contextlib.suppress(OSError):
+            self.event.lease.beat(self.monotonic())
+
+    def _await(self, job: Mapping[str, object]) -> Answer:
+        """A job waited for, with signs of life meanwhile. Raises what the job raised."""
+        future = self.lanes.submit(job)
+        while not future.done():
+            self._beat()
+            wait([future], timeout=1.0)
+        return future.result()
 
     def _requests(self) -> None:
         for request in self.event.requests.waiting():
             if request.name not in self.owner.state.requests:
-                for fact in self._facts(request.kind, request.body, request.name):
+                try:
+                    facts = list(self._facts(request.kind, request.body, request.name))
+                except (KeyError, TypeError, ValueError, AttributeError, AssertionError):
+                    facts = [Noted(request.name, "unknown_request")]
+                for fact in facts:
                     self.owner.append(fact)
             self.event.requests.done(request.name)
 
     def _facts(self, kind: str, body: dict[str, object], name: str) -> Iterator[Fact]:
         if kind == "decide" and body.get("photo") in self.owner.state.photos and body.get("verdict") in CLASS_FOLDERS:
-            by = str(body.get("by", "command"))
+            by = "desk" if body.get("by") == "desk" else "command"
             yield Decided(PhotoId(str(body["photo"])), str(body["verdict"]), by, name)
         elif kind == "redo":
             photos = body.get("photos")
@@ -247,7 +296,7 @@ class Reconciler:
             yield Redo(str(body["stage"]), chosen, name)
         elif kind == "word" and self.recipe is not None and body.get("part") in {"sort", "retouch", "style"}:
             part = str(body["part"])
-            yield Word(part, rules_digest(self.recipe, part), name)
+            yield Word(part, str(body.get("rules") or rules_digest(self.recipe, part)), name)
         elif kind == "fact" and isinstance(body.get("body"), dict):
             yield asked_again(body, name)
         elif kind == "book":
@@ -282,30 +331,34 @@ class Reconciler:
         if name not in self.style_ok:
             job = {"stage": "probe", "inputs": {"image": name}, "params": {}}
             try:
-                self.lanes.submit(job).result()
+                self._await(job)
                 self.style_ok[name] = True
             except SafelightError:
                 self.style_ok[name] = False
         return self.style_ok[name]
 
-    def _gestures(self) -> None:
-        """Decisions read from the class folders. Without the sentinel nothing is believed: the share may be away."""
+    def _gestures(self, folders: tuple[str, ...] = CLASS_FOLDERS) -> dict[str, os.stat_result] | None:
+        """Decisions read from the class folders; returns the listing they were read from.
+
+        Without the sentinel nothing is believed: the share may be away.
+        """
         if not self.event.sentinel.is_file():
-            return
+            return None
         library = self.event.library
         try:
-            present = listing(library, CLASS_FOLDERS)
+            present = listing(library, folders)
         except OSError:
-            return
-        contents = {
-            name: self.manifest.content(library, name, stat)
-            for name, stat in present.items()
-            if not name.endswith(".why.txt")
-        }
+            return None
+        contents: dict[str, str] = {}
+        for name, stat in present.items():
+            if name.partition("/")[0] in CLASS_FOLDERS and not name.endswith(".why.txt"):
+                with contextlib.suppress(OSError):  # moved on or not readable: the next look sees
+                    contents[name] = self.manifest.content(library, name, stat)
         photos = self.owner.state.photos
         for moved in gestures.read(gestures.known_pictures(contents, photos), photos):
             self.owner.append(Decided(moved.photo, moved.verdict, "folder"))
             self.dirty = True
+        return present
 
     # --- taking in ---
 
@@ -320,12 +373,21 @@ class Reconciler:
             if len(self.running) >= 2 * self.lanes.count:
                 self.claims.extend(waiting[index:])
                 return
+            if self.again_at.get(claim.id, 0.0) > self.monotonic():
+                self.claims.append(claim)
+                continue
             try:
-                name, size = self.event.store.put_file(self.inbox.file_of(claim))
+                name, size = self.kept.get(claim.id) or self.event.store.put_file(self.inbox.file_of(claim))
             except DiskFull as fault:
-                self.tell(fault.say(self._language()))
+                self._full(fault)
                 self.claims.extend(waiting[index:])
                 return
+            except OSError as fault:
+                self._tell_once(claim.id, f"{claim.name}: {fault.strerror}")
+                self.again_at[claim.id] = self.monotonic() + 60.0
+                self.claims.append(claim)
+                continue
+            self.kept[claim.id] = (name, size)
             if name in probing:
                 self.claims.append(claim)
             elif PhotoId(name) in self.owner.state.photos:
@@ -389,7 +451,7 @@ class Reconciler:
     def _submit(self) -> None:
         """Give free lanes the next steps: sorting before everything else, then photos nearest to their end."""
         room = self.lanes.count + 1 - len(self.running)
-        if room <= 0:
+        if room <= 0 or self.monotonic() < self.full_until:
             return
         busy = {run.step.photo for run in self.running.values() if run.step is not None}
         now = self.monotonic()
@@ -431,11 +493,21 @@ class Reconciler:
                 step = running.step
                 for work, backend in execute.choices(step, answer, self.owner.state).items():
                     self.owner.append(Chose(work, backend))
-                self.owner.append(execute.done(step, answer, self.device))
+                try:
+                    self.owner.append(execute.done(step, answer, self.device))
+                except ValueError as fault:  # a number or text that the ledger cannot carry
+                    self.owner.append(execute.failed(step, StageError(stage=step.stage, reason=ascii(str(fault)))))
 
     def _failed(self, running: _Running, fault: SafelightError) -> None:
+        if isinstance(fault, DiskFull):
+            self._full(fault)
+            if running.claim is not None:
+                self.claims.append(running.claim)
+            return
         if running.claim is not None and running.photo is not None:
-            if fault.retry:
+            tries = self.probes[running.claim.id] = self.probes.get(running.claim.id, 0) + 1
+            if fault.retry and tries < TRIES:
+                self.again_at[running.claim.id] = self.monotonic() + 2.0**tries
                 self.claims.append(running.claim)
             else:
                 self._refuse(running.claim, running.photo, fault.code, fault.values)
@@ -465,6 +537,10 @@ class Reconciler:
         if not templates.is_dir():
             self.book_reason = f"there is no design “{design}” in templates/"
             return False
+        mark = (self.owner.state.sequence, self.recipe, _stamp(templates))
+        if mark == self.book_mark and not self.book_wanted:
+            return False
+        self.book_mark = mark
         book = book_input(self.owner, self.plans, self.recipe, self.owner.clock(), self.software)
         key = book_key(book, templates_digest(templates))
         last = self.owner.state.books[-1][0].key if self.owner.state.books else ""
@@ -473,7 +549,7 @@ class Reconciler:
         job = {"stage": "book", "inputs": {}, "params": {"book": to_json(book), "templates": str(templates)}}
         self.tell("book")
         try:
-            made = self.lanes.submit(job).result().product
+            made = self._await(job).product
         except SafelightError as fault:
             self.book_failed, self.book_reason = key, fault.say(self._language())
             self.tell(self.book_reason)
@@ -496,14 +572,19 @@ class Reconciler:
         """Bring library/ to what the state says. A full disk or an absent share is told and tried again."""
         try:
             self._publish()
-        except (DiskFull, OSError) as fault:
+        except DiskFull as fault:
+            self._full(fault)
+        except (DamagedObject, OSError) as fault:
             told = fault.say(self._language()) if isinstance(fault, SafelightError) else str(fault)
-            self.tell(told)
+            self._tell_once("publish", told)
         self.published = self.monotonic()
 
     def _publish(self) -> None:
-        if not self.event.sentinel.is_file():
+        present = self._gestures(FOLDERS)
+        if present is None:
             return
+        if self.recipe is not None:
+            self.held = self.planner.plan(self.owner, self.recipe)
         moving = self._place()
         wanted: Views = {}
         says = self._book_says()
@@ -512,22 +593,23 @@ class Reconciler:
             photo = photos[photo_id]
             mark = (
                 photo.version,
-                id(plan),
+                plan,
                 photo_id in says.pages,
                 says.not_chosen.get(photo_id),
                 says.language,
                 says.previews,
             )
             known = self.views.get(photo_id)
-            if known is None or known[0] != mark:
+            if known is None or known[0][1] is not plan or known[0] != mark:
                 endings = {plan.retouched: self._ending(plan.retouched)} if plan.retouched else {}
                 known = (mark, photo_views(self.owner, self.names, photo, plan, endings, says))
                 self.views[photo_id] = known
             wanted.update(known[1])
-        taken: set[str] = set()
+        taken = {comparable(name) for name in wanted}
         for arrival in (*self.owner.state.refused, *self.owner.state.duplicates):
             wanted.update(arrival_views(self.owner, self.names, arrival, says, taken))
-        self.publisher.sync(wanted)
+        for fault in self.publisher.sync(wanted, present):
+            self._tell_once("view", fault.say(self._language()) if isinstance(fault, SafelightError) else str(fault))
         for photo_id in moving:
             self.owner.append(Settled(photo_id))
         self.shelf.put(self.owner.state.books)
@@ -562,6 +644,11 @@ class Reconciler:
 
     def _language(self) -> str:
         return self.recipe.event.language if self.recipe else "en"
+
+
+def _stamp(folder: Path) -> tuple[tuple[str, int], ...]:
+    """Changes when a template does: names and times, no content read."""
+    return tuple(sorted((path.name, path.stat().st_mtime_ns) for path in folder.rglob("*") if path.is_file()))
 
 
 def _write_backends(path: Path, future: Future[Answer]) -> None:

@@ -23,31 +23,40 @@ GUESS = {"probe": 0.5, "look": 3.0, "classify": 0.3, "mask": 4.0, "inpaint": 3.0
 ALL_PARTS = frozenset({"sort", "retouch", "style"})
 
 
+_Cache = dict[PhotoId, tuple[tuple[int, tuple[str, frozenset[str]]], PhotoPlan]]
+
+
 @dataclass
 class Planner:
     """Plans by photo, kept while nothing about a photo changed. `words` are those of doubt codes."""
 
     words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     plans: dict[PhotoId, PhotoPlan] = field(default_factory=dict)
-    _seen: dict[PhotoId, tuple[int, str, frozenset[str]]] = field(default_factory=dict)
+    _free: _Cache = field(default_factory=dict)
+    _braked: _Cache = field(default_factory=dict)
 
     def plan(self, world: World, recipe: Recipe) -> frozenset[str]:
         """Bring all plans up to date; returns the parts that wait for a word."""
         told = recipe.digest
-        self._all(world, recipe, told, ALL_PARTS)
+        self.plans = self._all(world, recipe, (told, ALL_PARTS), self._free)
         held = self._held(world.state, recipe)
         if held:
-            self._all(world, recipe, told, ALL_PARTS - held)
+            self.plans = self._all(world, recipe, (told, ALL_PARTS - held), self._braked)
         return held
 
-    def _all(self, world: World, recipe: Recipe, told: str, allowed: frozenset[str]) -> None:
-        setting = Setting(recipe, allowed, self.words)
+    def _all(
+        self, world: World, recipe: Recipe, told: tuple[str, frozenset[str]], cache: _Cache
+    ) -> dict[PhotoId, PhotoPlan]:
+        setting = Setting(recipe, told[1], self.words)
+        plans = {}
         for photo in world.state.photos.values():
-            mark = (photo.version, told, allowed)
-            if self._seen.get(photo.photo) == mark:
-                continue
-            self.plans[photo.photo] = plan_photo(photo, world.of(photo.photo), setting)
-            self._seen[photo.photo] = mark
+            mark = (photo.version, told)
+            known = cache.get(photo.photo)
+            if known is None or known[0] != mark:
+                known = (mark, plan_photo(photo, world.of(photo.photo), setting))
+                cache[photo.photo] = known
+            plans[photo.photo] = known[1]
+        return plans
 
     def _held(self, state: State, recipe: Recipe) -> frozenset[str]:
         """Parts whose redo is longer than the limit and has no word yet. Every redo is counted with what follows."""
@@ -75,11 +84,12 @@ def seconds_of(stage: str, state: State) -> float:
 def estimate(plans: Iterable[PhotoPlan], state: State) -> float:
     """Seconds of one lane's work that these plans still want."""
     total = 0.0
+    medians = {stage: seconds_of(stage, state) for stage in GUESS}
     for plan in plans:
         if plan.step is None:
             continue
         stages = [plan.step.stage, *plan.then]
         if plan.then and plan.then[0] == "retouch":
             stages = [plan.step.stage, "stylize"]
-        total += sum(seconds_of(stage, state) for stage in stages)
+        total += sum(medians.get(stage, 2.0) for stage in stages)
     return total

@@ -13,28 +13,33 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from safelight.files import write_through
 from safelight.model.digests import ObjectId
-from safelight.model.errors import MissingObject
+from safelight.model.errors import DamagedObject, MissingObject, SafelightError
 from safelight.reconcile.event import Event
 from safelight.reconcile.names import comparable
 from safelight.reconcile.views import View, Views
 
 FOLDERS = ("ok", "retoucher", "exclure", "retouched", "stylized", "need-you", "duplicates")
 _FICLONE = 0x40049409
+MARK = b"\xef\xbb\xbf"
+"""Every note of ours begins with this byte-order mark."""
+_LEFTOVER = re.compile(r"\.\d+-[0-9a-f]{16}\.tmp")
 
 
 @dataclass(frozen=True)
 class Known:
-    """What a path held when last looked at: size, mtime in ns, and the SHA-256 of its content."""
+    """What a path held when last looked at: size, mtime in ns, SHA-256 of its content, and whether we wrote it."""
 
     size: int
     mtime: int
     content: str
+    written: bool = False
 
 
 @dataclass
@@ -50,7 +55,9 @@ class Manifest:
         """Read it; nothing or rubbish is an empty manifest."""
         try:
             rows = json.loads(path.read_bytes())
-            return cls(path, {name: Known(int(row[0]), int(row[1]), str(row[2])) for name, row in rows.items()})
+            return cls(
+                path, {name: Known(int(row[0]), int(row[1]), str(row[2]), bool(row[3])) for name, row in rows.items()}
+            )
         except (OSError, ValueError, TypeError, IndexError):
             return cls(path)
 
@@ -58,7 +65,7 @@ class Manifest:
         """Write it when it changed; a cache that cannot be written costs time only."""
         if not self.changed:
             return
-        rows = {name: [known.size, known.mtime, known.content] for name, known in self.files.items()}
+        rows = {name: [known.size, known.mtime, known.content, known.written] for name, known in self.files.items()}
         try:
             write_through(self.path, json.dumps(rows, ensure_ascii=True).encode())
             self.changed = False
@@ -109,42 +116,75 @@ def _list(folder: Path, prefix: str, found: dict[str, os.stat_result]) -> None:
                 found[name] = entry.stat(follow_symlinks=False)
 
 
+def sweep(event: Event) -> None:
+    """Remove temporary files that a killed process left in the store and among the views; only the owner may."""
+    for path in (event.store.root / "tmp").glob("*"):
+        path.unlink(missing_ok=True)
+    for folder in FOLDERS:
+        for path in (event.library / folder).rglob(".*.tmp"):
+            if _LEFTOVER.fullmatch(path.name):
+                path.unlink(missing_ok=True)
+
+
 class Publisher:
     """Brings the view folders to what is wanted."""
 
     def __init__(self, event: Event, manifest: Manifest) -> None:
         self.event, self.manifest = event, manifest
+        self.changed = 0
 
-    def sync(self, wanted: Views) -> int:
-        """Write what is missing, remove what is ours and no longer wanted; returns how many files changed.
+    def sync(self, wanted: Views, present: dict[str, os.stat_result] | None = None) -> list[SafelightError | OSError]:
+        """Write what is missing, remove what is ours and no longer wanted; returns what could not be done.
 
-        Raises DiskFull or OSError; what was written by then is remembered.
+        `present` is the listing that gestures were read from: what a person moves after it was taken is neither removed
+        nor put back before the next look. One damaged object or unreadable file costs its own view only; a full disk
+        ends the pass (DiskFull, OSError), and what was written by then is remembered.
         """
-        present = listing(self.event.library)
+        present = listing(self.event.library) if present is None else present
         aliases = {comparable(name): name for name in present}
-        changed = 0
+        faults: list[SafelightError | OSError] = []
+        self.changed = 0
         for name, view in wanted.items():
             there = name if name in present else aliases.get(comparable(name))
-            if there is None or not self._right(there, view, present[there]):
-                if there is not None and not self._ours(there, present[there]):
-                    continue
-                self._write(name, view)
-                changed += 1
+            try:
+                self._show(name, view, there, present)
+            except (DamagedObject, PermissionError, FileNotFoundError) as fault:
+                faults.append(fault)
         keep = {comparable(name) for name in wanted}
         for name, stat in present.items():
-            if comparable(name) not in keep and self._ours(name, stat):
-                self._remove(name)
-                changed += 1
+            try:
+                if comparable(name) not in keep and self._ours(name, stat):
+                    self._remove(name)
+                    self.changed += 1
+            except (PermissionError, FileNotFoundError) as fault:
+                faults.append(fault)
         self.manifest.save()
-        return changed
+        return faults
+
+    def _show(self, name: str, view: View, there: str | None, present: dict[str, os.stat_result]) -> None:
+        if there is not None and self._right(there, view, present[there]):
+            return
+        if there is not None and not self._ours(there, present[there]):
+            return
+        self._write(name, view)
+        self.changed += 1
+        if there is not None and there != name and not (self.event.library / name).samefile(self.event.library / there):
+            self._remove(there)
 
     def _right(self, name: str, view: View, stat: os.stat_result) -> bool:
         return self.manifest.content(self.event.library, name, stat) == _content(view)
 
     def _ours(self, name: str, stat: os.stat_result) -> bool:
-        """A note, or bytes that the store holds: nothing can be lost by replacing or removing it."""
+        """A note of ours, or bytes that the store holds: nothing can be lost by replacing or removing it.
+
+        With a lost manifest a note is known by the mark that ours begin with.
+        """
         if name.endswith(".why.txt"):
-            return True
+            known = self.manifest.files.get(name)
+            if known is not None and known.written:
+                return (known.size, known.mtime) == (stat.st_size, stat.st_mtime_ns)
+            with (self.event.library / name).open("rb") as file:
+                return file.read(3) == MARK
         return self.event.store.has(ObjectId(self.manifest.content(self.event.library, name, stat)))
 
     def _write(self, name: str, view: View) -> None:
@@ -154,7 +194,7 @@ class Publisher:
         else:
             write_through(target, view.text)
         stat = target.stat()
-        self.manifest.files[name] = Known(stat.st_size, stat.st_mtime_ns, _content(view))
+        self.manifest.files[name] = Known(stat.st_size, stat.st_mtime_ns, _content(view), written=True)
         self.manifest.changed = True
 
     def _remove(self, name: str) -> None:

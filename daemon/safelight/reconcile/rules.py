@@ -47,9 +47,13 @@ def fingerprint(event: Event) -> str:
         except OSError:
             continue
         for entry in entries:
-            if entry.is_file() and "PROBLEM" not in entry.name and not entry.name.startswith("."):
+            if "PROBL" in entry.name or entry.name.startswith("."):
+                continue
+            try:
                 stat = entry.stat()
-                rows.append(f"{entry.name}:{stat.st_size}:{stat.st_mtime_ns}")
+            except OSError:  # an editor's temporary file that is gone already
+                continue
+            rows.append(f"{entry.name}:{stat.st_size}:{stat.st_mtime_ns}")
     return "|".join(rows)
 
 
@@ -62,9 +66,12 @@ def read_files(event: Event) -> dict[str, bytes]:
         return files
     for name in names:
         key, path = file_key(name), event.rules / name
-        if key is not None and key not in files and path.is_file():
-            with path.open("rb") as file:
-                files[key] = file.read(LARGEST)
+        if key is not None and key not in files:
+            try:
+                with path.open("rb") as file:
+                    files[key] = file.read(LARGEST)
+            except OSError:
+                continue
     return files
 
 
@@ -88,7 +95,10 @@ def styles(
     """The styles in force and the files that are none. `keep` stores bytes, `usable` says whether they are a picture."""
     found, bad = [], []
     for path in style_files(event.rules / "styles"):
-        name = keep(path.read_bytes())
+        try:
+            name = keep(path.read_bytes())
+        except OSError:
+            continue
         if usable(name):
             found.append(StyleImage(stem_of(path.name), name))
         else:

@@ -42,7 +42,8 @@ class Shelf:
             return
         if not (pdf.is_file() and hash_file(pdf) == made.pdf):
             copy_object(self.event, made.pdf, pdf)
-        if made.html:
+        mark = folder / "html" / ".edition"
+        if made.html and not (page.is_file() and mark.is_file() and mark.read_text() == made.html):
             self._unzip(ObjectId(made.html))
         write_through(folder / "preflight.txt", note(list(made.warnings) or ["ok"]))
         self._shown = made.key
@@ -53,6 +54,7 @@ class Shelf:
         shutil.rmtree(fresh, ignore_errors=True)
         with zipfile.ZipFile(io.BytesIO(self.event.store.get(name))) as archive:
             archive.extractall(fresh)
+        (fresh / ".edition").write_text(name)
         shutil.rmtree(old, ignore_errors=True)
         if (folder / "html").exists():
             os.replace(folder / "html", old)

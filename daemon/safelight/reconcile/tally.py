@@ -41,9 +41,9 @@ def tally(
     needs, waiting, book, out = len(state.refused), in_inbox, 0, 0
     for photo in state.photos:
         plan = plans.get(photo)
-        if plan is None or plan.standing in {"working", "waits_rules"}:
+        if plan is None or plan.standing == "working":
             waiting += 1
-        elif plan.standing == "needs_you":
+        elif plan.standing in {"needs_you", "waits_rules"}:
             needs += 1
         elif plan.standing == "done" and photo in pages:
             book += 1

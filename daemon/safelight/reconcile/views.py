@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from safelight.model.digests import PhotoId
 from safelight.model.records import Dropped, Duplicate
@@ -34,21 +35,31 @@ Views = dict[str, View]
 
 @dataclass
 class Names:
-    """The registry of names given to views: (photographer, comparable name) → how many photos bear it."""
+    """The registry of names given to views, in order of arrival: each (photographer, name without ending) once."""
 
     given: dict[PhotoId, tuple[str, str]] = field(default_factory=dict)
-    taken: dict[tuple[str, str], int] = field(default_factory=dict)
+    taken: set[tuple[str, str]] = field(default_factory=set)
 
     def of(self, world: World, photo: PhotoId) -> tuple[str, str]:
-        """(photographer's folder, file name) of a photo's view, the same for ever."""
+        """(photographer's folder, file name) of a photo's view, the same for ever: earlier photos are named first."""
         if photo not in self.given:
-            detail = world.of(photo)
-            folder = clean(detail.photographer) if detail.photographer else ""
-            name = clean(detail.name)
-            slot = (comparable(folder), comparable(stem_of(name)))
-            self.taken[slot] = self.taken.get(slot, 0) + 1
-            self.given[photo] = (folder, numbered(name, self.taken[slot]))
+            for known in islice(world.state.photos, len(self.given), None):
+                self._give(world, known)
         return self.given[photo]
+
+    def _give(self, world: World, photo: PhotoId) -> None:
+        detail = world.of(photo)
+        folder = clean(detail.photographer) if detail.photographer else ""
+        count = 1
+        while (slot := _slot(folder, numbered(clean(detail.name), count))) in self.taken:
+            count += 1
+        self.taken.add(slot)
+        self.given[photo] = (folder, numbered(clean(detail.name), count))
+
+
+def _slot(folder: str, name: str) -> tuple[str, str]:
+    """Two names of one slot would hide each other: results of both bear the name without its ending."""
+    return comparable(folder), comparable(stem_of(name))
 
 
 def photo_views(
@@ -103,7 +114,7 @@ def class_of(photo: PhotoState, plan: PhotoPlan) -> str:
 
     Nothing until it was sorted, the likeliest class in doubt, and the old place while it is being sorted again.
     """
-    return plan.verdict or photo.placed
+    return plan.verdict or (photo.decision.verdict if photo.decision else photo.placed)
 
 
 def arrival_views(world: World, names: Names, arrival: Arrival, book: BookSays, taken: set[str]) -> Views:

@@ -30,10 +30,7 @@ TEXT: dict[str, tuple[str, str]] = {
         "The same picture arrived before as {name}.",
         "La même image est déjà arrivée sous le nom {name}.",
     ),
-    "duplicate_do": (
-        "Nothing is lost: you may delete this copy.",
-        "Rien n'est perdu\u00a0: vous pouvez supprimer cette copie.",
-    ),
+    "duplicate_do": ("Nothing is lost: both names are kept.", "Rien n'est perdu\u00a0: les deux noms sont gardés."),
     "not_in_book": ("Not in the book: {why}.", "Pas dans le livre\u00a0: {why}."),
     "arrived_at": ("Arrived {time} (UTC).", "Arrivée le {time} (UTC)."),
     "held": (
@@ -41,6 +38,10 @@ TEXT: dict[str, tuple[str, str]] = {
         "Les règles ont changé\u00a0; refaire cette image attend votre accord (`safelight redo {part}`).",
     ),
     "book_none": ("the book was not made yet", "le livre n'a pas encore été fait"),
+    "away": (
+        "The folder {folder} cannot be reached; everything waits until it is back.",
+        "Le dossier {folder} est inaccessible\u00a0; tout attend son retour.",
+    ),
     "kept": ("The file is kept as it came.", "Le fichier est conservé tel quel."),
 }
 
@@ -53,7 +54,7 @@ def say(key: str, language: str, **values: object) -> str:
 
 def note(lines: list[str]) -> bytes:
     """A text file for people."""
-    return b"\xef\xbb\xbf" + "".join(f"{line}\r\n" for line in lines if line).encode("utf-8")
+    return b"\xef\xbb\xbf" + "".join(f"{line}\r\n" for line in lines if line).encode("utf-8", "replace")
 
 
 def why_verdict(by: str, verdict: Verdict | None, sure: str, language: str) -> str:

@@ -7,10 +7,12 @@ is kept, since the steps of one photo follow each other.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+import cv2
 import numpy as np
 
 from safelight.model.errors import BackendUnavailable, NeedsBackend, SafelightError, StageError
@@ -234,6 +236,11 @@ def _first(
         except SafelightError as fault:
             failed.append(f"{backend.name}: {fault.code}")
             last = fault
+            continue
+        except (RuntimeError, ValueError, ArithmeticError, cv2.error) as fault:
+            traceback.print_exc()
+            failed.append(f"{backend.name}: {type(fault).__name__}")
+            last = StageError(stage=backend.name, reason=f"{type(fault).__name__}: {fault}")
             continue
         return Product(**{**vars(product), "used": {kind: backend.name}, "tried": tuple(failed)})
     raise last or _nobody(stage, kind)

@@ -119,7 +119,11 @@ class _Child:
             self._process.kill()
             code = self._process.wait()
             raise WorkerLost(reason=f"the worker ended with {code}")
-        reply: dict[str, Any] = json.loads(line)
+        try:
+            reply: dict[str, Any] = json.loads(line)
+        except ValueError:
+            self._process.kill()
+            raise WorkerLost(reason="the worker was cut off while answering") from None
         return reply
 
     def end(self) -> None:

@@ -1,0 +1,12 @@
+"""French spacing: narrow no-break spaces before ; ! ? % and inside « », a no-break space before a colon. Pure."""
+
+from __future__ import annotations
+
+import re
+
+
+def french(text: str) -> str:
+    """The text with the spaces French print wants where plain ones were typed."""
+    text = re.sub(r" (?=[;!?%»])", "\u202f", text)
+    text = re.sub(r"« ", "«\u202f", text)
+    return re.sub(r" :(?!\S)", "\u00a0:", text)
