@@ -87,6 +87,8 @@ class Masker(Backend):
     stage = "mask"
     concepts: ClassVar[frozenset[str]] = frozenset()
     """The concepts this backend knows; a backend for free text overrides `understands`."""
+    clears: ClassVar[frozenset[str]] = frozenset()
+    """Concepts this backend has already taken out of its own masks, better than subtracting them afterwards would."""
 
     def understands(self, concept: str) -> bool:
         """Whether `concept` (English, lower case) can be asked of this backend."""

@@ -1,8 +1,9 @@
 """Joining masks: all concepts a rule names, minus what it keeps, grown, as one mask on the upright original.
 
 Concepts are found each by the first backend that understands it. What is kept (car, person) is subtracted only from
-concepts other than itself: "mask: person, keep: [car, person]" still means people. A doubtful find keeps its doubt; the
-planner decides what becomes of it.
+concepts other than itself: "mask: person, keep: [car, person]" still means people. A finder that says it `clears` what
+is kept has taken it out of its own find, so there it is subtracted from what the mask grew by only. A doubtful find
+keeps its doubt; the planner decides what becomes of it.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ def find(
     used: dict[str, str] = {}
     facts: dict[str, float] = {}
     doubt: str | None = None
+    cleared: dict[str, base.Mask] = {}
     for concept in concepts:
         finder = finder_for(concept, backend, (preferred or {}).get(f"mask:{concept}"))
         found = finder.mask(image, concept)
@@ -57,6 +59,8 @@ def find(
         part = (found.mask >= 0.5).astype(np.float32)
         facts[f"area:{concept}"] = round(float(part.mean()), 5)
         doubt = doubt or found.doubt
+        for clear in finder.clears:
+            cleared[clear] = np.maximum(cleared.get(clear, 0.0 * part), part)
         total = np.maximum(total, part)
         soft = np.maximum(soft, found.mask)
     if grow > 0 and total.any():
@@ -69,6 +73,8 @@ def find(
             keeper = known_finder(concept)
             if keeper is not None:
                 kept = keeper.mask(image, concept).mask
+                if concept in cleared:
+                    kept = kept * (cleared[concept] < 0.5)
                 total = total * (kept < 0.5)
                 soft = np.minimum(soft, 1.0 - kept)
                 used.setdefault(f"keep {concept}", keeper.name)

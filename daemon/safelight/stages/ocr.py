@@ -13,7 +13,7 @@ import logging
 import math
 import threading
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +87,18 @@ def unavailable() -> str | None:
     return f"rapidocr came without {missing[0]}" if missing else None
 
 
+@cache
+def fingerprint() -> str:
+    """SHA-256 over the model files, hexadecimal; empty where they are missing."""
+    folder = _models()
+    if folder is None or unavailable() is not None:
+        return ""
+    digest = hashlib.sha256()
+    for name in MODELS.values():
+        digest.update(hashlib.sha256((folder / name).read_bytes()).digest())
+    return digest.hexdigest()
+
+
 def _models() -> Path | None:
     spec = importlib.util.find_spec("rapidocr")
     return Path(spec.origin).parent / "models" if spec and spec.origin else None
@@ -121,7 +133,7 @@ def read(image: Image) -> tuple[TextLine, ...]:
     """All strings with a score of at least .5, in the engine's order (top to bottom); polygons in pixels of `image`."""
     global _last
     check_image(image)
-    digest = hashlib.blake2b(np.ascontiguousarray(image), digest_size=20).hexdigest() + repr(image.shape)
+    digest = hashlib.blake2b(np.ascontiguousarray(image).tobytes(), digest_size=20).hexdigest() + repr(image.shape)
     with _lock:
         if _last is None or _last[0] != digest:
             _last = (digest, _read(image))

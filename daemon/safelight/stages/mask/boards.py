@@ -8,6 +8,7 @@ Method and measures: the module docstrings of board_rows, board_strip, board_lin
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, cast
@@ -48,10 +49,20 @@ class Boards(Masker):
     version = 1
     trained = True
     concepts: ClassVar[frozenset[str]] = frozenset({"advertising"})
+    clears: ClassVar[frozenset[str]] = frozenset(IN_FRONT)
 
     def unavailable(self) -> str | None:
         """As the OCR says."""
         return ocr.unavailable()
+
+    def fingerprint(self) -> str:
+        """Of the OCR's models and of the network that tells what stands in front."""
+        parts = [ocr.fingerprint()]
+        try:
+            parts.append(catalog.usable("mask", "regions").fingerprint())
+        except (BackendUnavailable, ImportError):
+            parts.append("")
+        return hashlib.sha256(":".join(parts).encode()).hexdigest()
 
     def _find(self, image: Image, concept: str) -> Found:  # noqa: ARG002 - one concept
         return find(image)
@@ -64,7 +75,8 @@ def occluders(image: Image) -> Mask | None:
     except (BackendUnavailable, ImportError):
         return None
     masks = [regions.mask(image, concept).mask for concept in IN_FRONT if regions.understands(concept)]
-    return np.maximum.reduce(masks).astype(np.float32) if masks else None
+    front: Mask | None = np.maximum.reduce(masks).astype(np.float32) if masks else None
+    return front
 
 
 def find(image: Image, front: Mask | None = None, lines: Sequence[TextLine] | None = None) -> Found:
@@ -108,7 +120,8 @@ def enlarged(mask: Flags, image: Image, scale: float) -> Mask:
         return mask.astype(np.float32)
     size = (image.shape[1], image.shape[0])
     wide = cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_CUBIC)
-    return (cv2.GaussianBlur(wide, (0, 0), 0.5 * scale) >= 0.5).astype(np.float32)
+    result: Mask = (cv2.GaussianBlur(wide, (0, 0), 0.5 * scale) >= 0.5).astype(np.float32)
+    return result
 
 
 def searched(small: Image, strings: Sequence[TextLine], hidden: Flags) -> Search:
@@ -137,7 +150,7 @@ def board(lab: Floats, hidden: Flags, row: Row) -> tuple[Flags, int] | None:
     upper, lower = border(sampled, -1, hidden.shape[0]), border(sampled, 1, hidden.shape[0])
     if "line" not in {upper.kind, lower.kind}:
         return None
-    open_sides = sum(side.kind == "guess" for side in (upper, lower))
+    open_sides = sum(side.kind != "line" for side in (upper, lower))
     return drawn(extent(sampled, upper, lower), hidden.shape), open_sides
 
 

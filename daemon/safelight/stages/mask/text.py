@@ -34,6 +34,10 @@ class Text(Masker):
         """As the OCR says."""
         return ocr.unavailable()
 
+    def fingerprint(self) -> str:
+        """The OCR's."""
+        return ocr.fingerprint()
+
     def _find(self, image: Image, concept: str) -> Found:  # noqa: ARG002 - one concept
         kept = [line for line in ocr.read(image) if line.score >= LEAST_SCORE and line.letters]
         mask = np.zeros(image.shape[:2], np.float32)
