@@ -54,7 +54,7 @@ def good() -> dict[str, bytes]:
         "animated.webp": saved(frames[0], "WEBP", save_all=True, append_images=frames[1:]),
         "cmyk.jpg": saved(rgb.convert("CMYK"), "JPEG"),
         "sixteen.png": saved(Image.fromarray(SIXTEEN), "PNG"),
-        "sixteen.tif": saved(Image.fromarray(SIXTEEN), "TIFF"),
+        "deep.tif": saved(Image.fromarray(SIXTEEN), "TIFF"),
         "grey.jpg": saved(rgb.convert("L"), "JPEG"),
         "palette.png": saved(rgb.convert("P"), "PNG"),
         "turned.jpg": rotated(),
