@@ -1,9 +1,8 @@
 """Boards made plain: letters and colours go, light and folds stay, in the grey of a wall or the board's own ground.
 
-Per connected part of the mask: k-means on Lab tells the board's colours apart; what each pixel's lightness departs
-from its colour's mean is shading, where that is sure (away from edges between colours). A normalised convolution
-carries shading over letters, smeared upright so that letters die and folds live. Grain follows the surroundings'.
-Computed at 1,600 px at most and carried to full size as a smooth field.
+Per connected part of the mask: `shading` tells light from colours, the light falls on a new plain colour. A wall gets
+the roughness of grey surfaces in the photo, a board the photo's grain (`grain`); what the border holds of the
+old colours is exchanged (`rims`). Light is computed at 1,600 px at most, texture and border at full size.
 """
 
 from __future__ import annotations
@@ -12,47 +11,74 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from safelight.stages.base import Image, Inpainter, Mask, unit
-from safelight.stages.prompts import prompt_class
+from safelight.model.errors import NothingToCopy
+from safelight.stages.base import Image, Inpainter, Mask
+from safelight.stages.inpaint.grain import FEWEST, flat_tiles, grain
+from safelight.stages.inpaint.patches import ground
+from safelight.stages.inpaint.rims import REACH, merged
+from safelight.stages.inpaint.shading import colours, height, shading
+from safelight.stages.inpaint.weave import outward, reduced, shrunk
+from safelight.stages.prompts import PromptClass, prompt_class
 
 Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
 
 WORKING = 1600
 PLAIN_LIGHT = 55.0
-"""Lightness of a wall where the surroundings show none."""
+"""Lightness of a wall where neither the surroundings nor the board tell the light."""
+LIKELY = (46.0, 68.0)
+"""Lightness of walls: brighter reads as an empty board, darker as a hole."""
 
 
 class Neutral(Inpainter):
     """The `neutral` backend: walls and plain boards."""
 
     name = "neutral"
-    version = 1
-    rim = 3
+    version = 2
+    rim = REACH
 
     def understands(self, prompt: str) -> bool:
         """Words for a wall or a plain board."""
         return prompt_class(prompt) in {"wall", "board"}
 
     def _fill(self, image: Image, mask: Mask, prompt: str, seed: int) -> tuple[Image, Mask]:
-        reach = max(1, round(self.rim * unit(image)))
-        wide = cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1)))
-        scale = min(1.0, WORKING / max(image.shape[:2]))
-        size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
-        small = cv2.resize(image, size, interpolation=cv2.INTER_AREA) if scale < 1 else image
-        hole = cv2.resize(wide, size, interpolation=cv2.INTER_AREA) >= 0.5
+        if (mask >= 0.5).all():
+            raise NothingToCopy(stage="inpaint", wanted=prompt, reason="the mask covers the whole picture")
+        wall = prompt_class(prompt) == "wall"
+        small = reduced(image, WORKING)
+        hole = shrunk(mask, small)
         lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-        count, parts, stats, _ = cv2.connectedComponentsWithStats(hole.astype(np.uint8), connectivity=8)
-        painted = lab.copy()
-        for index in range(1, count):
-            tall = max(4, int(stats[index, cv2.CC_STAT_HEIGHT]))
-            box = _box(stats[index], round(0.6 * tall), hole.shape)
-            painted[box] = np.where(
-                (parts[box] == index)[..., None],
-                part(lab[box], parts[box] == index, hole[box], prompt_class(prompt) == "wall"),
-                painted[box],
-            )
-        return _carried(image, painted, wide, hole, seed), wide
+        painted = lit(lab, hole, wall_colour(lab, hole) if wall else None)
+        rgb = np.clip(cv2.cvtColor(painted, cv2.COLOR_LAB2RGB), 0, 1) * 255
+        full = cv2.resize(rgb, (image.shape[1], image.shape[0]), interpolation=cv2.INTER_LINEAR)
+        where = outward(mask, image, REACH + 1)
+        if wall:
+            full += roughened(image, small, hole, where, seed)[..., None]
+        else:
+            full += grain(flat_tiles(image, np.ones_like(where), 0.05), where, seed, False)[..., None]
+        return merged(image, full, mask)
+
+
+def lit(lab: Floats, hole: Flags, colour: Floats | None) -> Floats:
+    """(h, w, 3) Lab: each connected part in `colour`, or in its own main one, under its own light; good to REACH."""
+    count, parts, stats, _ = cv2.connectedComponentsWithStats(hole.astype(np.uint8), connectivity=8)
+    painted = lab.copy()
+    claimed = hole.copy()
+    size = 2 * (REACH + 3) + 1
+    around = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    for index in range(1, count):
+        box = _box(stats[index], max(REACH + 4, round(0.6 * int(stats[index, cv2.CC_STAT_HEIGHT]))), hole.shape)
+        own = parts[box] == index
+        # Beside the hole the fill goes on, for the border to be mixed and for enlarging.
+        over = own | ((cv2.dilate(own.astype(np.uint8), around) > 0) & ~claimed[box])
+        light, plain = shading(lab[box], own)
+        plain = plain if colour is None else colour
+        filled = np.empty((*own.shape, 3), np.float32)
+        filled[..., 0] = np.clip(plain[0] * np.exp(0.8 * light), 3, 97)
+        filled[..., 1:] = plain[1:]
+        painted[box][over] = filled[over]
+        claimed[box] |= over
+    return painted
 
 
 def _box(stats: npt.NDArray[np.int32], margin: int, shape: tuple[int, ...]) -> tuple[slice, slice]:
@@ -63,111 +89,53 @@ def _box(stats: npt.NDArray[np.int32], margin: int, shape: tuple[int, ...]) -> t
     )
 
 
-def part(lab: Floats, hole: Flags, holes: Flags, wall: bool) -> Floats:
-    """The (h, w, 3) Lab fill of one connected part; `holes` is all that may not serve as surroundings."""
-    labels, means, share = colours(lab, hole)
-    constant = cv2.erode(hole.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
-    top = labels.astype(np.uint8)
-    constant &= cv2.dilate(top, np.ones((5, 5), np.uint8)) == cv2.erode(top, np.ones((5, 5), np.uint8))
-    weight = constant.astype(np.float32) * np.where(share[labels] < 0.15, 0.3, 1.0).astype(np.float32)
-    slope, offsets = plane(lab[..., 0], labels, weight, len(means))
-    light = np.log(np.maximum(lab[..., 0], 4.0))
-    shade = np.clip(light - offsets[labels] - slope, -0.5, 0.5).astype(np.float32)
-    tall = max(4.0, float(np.percentile(hole.sum(axis=0)[hole.any(axis=0)], 75)))
-    low = np.zeros_like(shade)
-    for sigma in (1.5 * tall, 0.5 * tall, 0.18 * tall):
-        mean, trust = smeared(shade, weight, sigma, sigma)
-        low += np.clip(trust / 0.1, 0, 1) * (mean - low)
-    folds, trust = smeared(np.clip(shade - low, -0.25, 0.25), weight, 2.0, max(2.0, 0.1 * tall))
-    total = low + np.clip(trust / 0.1, 0, 1) * folds
-    colour = wall_colour(lab, hole, holes, tall) if wall else means[int(np.argmax(share))]
-    result = np.empty_like(lab)
-    result[..., 0] = np.clip(colour[0] * np.exp(0.8 * (total + slope)), 3, 97)
-    result[..., 1:] = colour[1:]
-    return result
+def wall_colour(lab: Floats, hole: Flags) -> Floats:
+    """(3,) Lab of a wall for the whole picture: the commonest plain grey around the hole, its tint lessened.
 
-
-def plane(light: Floats, labels: npt.NDArray[np.intp], weight: Floats, count: int) -> tuple[Floats, Floats]:
-    """Log lightness as one offset a colour (count,) plus a square field in x and y (h, w), mean 0 over sure pixels.
-
-    Fitted together, so that the slope within each colour counts and k-means' own steps along a shadow do not.
+    Without one, the grey that the light on the board's white would give; without white a middle grey.
     """
-    y, x = (grid / max(light.shape) for grid in np.mgrid[: light.shape[0], : light.shape[1]])
-    at = np.flatnonzero(weight.ravel() > 0)
-    if len(at) < 50 * count:
-        found = np.array(
-            [
-                np.log(max(4.0, float(np.median(light[labels == k])))) if (labels == k).any() else 4.0
-                for k in range(count)
-            ],
-            np.float32,
-        )
-        return np.zeros_like(light), found
-    at = at[:: max(1, len(at) // 20000)]
-    field = np.stack([x, y, x * x, x * y, y * y], axis=2).reshape(-1, 5)
-    terms = np.hstack([np.eye(count)[labels.ravel()[at]], field[at] - field[at].mean(axis=0)])
-    wanted = np.log(np.maximum(light.ravel()[at], 4.0))
-    trust = weight.ravel()[at].astype(np.float64)
-    answer = np.zeros(terms.shape[1])
-    for _ in range(4):
-        root = np.sqrt(trust)[:, None]
-        answer = np.linalg.lstsq(
-            np.vstack([terms * root, 0.1 * np.eye(len(answer))]),
-            np.concatenate([wanted * root[:, 0], np.zeros(len(answer))]),
-            rcond=None,
-        )[0]
-        trust = weight.ravel()[at] / (1 + (np.abs(wanted - terms @ answer) / 0.1) ** 2)
-    slope = ((field - field[at].mean(axis=0)) @ answer[count:]).reshape(light.shape)
-    return np.clip(slope, -0.6, 0.6).astype(np.float32), answer[:count].astype(np.float32)
+    size = 2 * round(0.5 * height(hole)) + 1
+    near = cv2.dilate(hole.astype(np.uint8), np.ones((min(size, 301), min(size, 301)), np.uint8)) > 0
+    grey = near & ~hole & (np.hypot(lab[..., 1], lab[..., 2]) < 8) & (lab[..., 0] > 38) & (lab[..., 0] < 78)
+    # Wires and thin bars are no wall.
+    grey = cv2.morphologyEx(grey.astype(np.uint8), cv2.MORPH_OPEN, np.ones((7, 7), np.uint8)) > 0
+    if grey.sum() >= 200:
+        _, means, share = colours(lab, grey)
+        found = means[int(np.argmax(share))] * np.array([1, 0.6, 0.6], np.float32)
+    else:
+        _, means, share = colours(lab, hole)
+        white = means[(means[:, 0] > 70) & (share > 0.1)]
+        found = np.array([white[:, 0].max() - 30 if len(white) else PLAIN_LIGHT, 0, 0], np.float32)
+    found[0] = np.clip(found[0], *LIKELY)
+    return np.asarray(found, np.float32)
 
 
-def colours(lab: Floats, hole: Flags) -> tuple[npt.NDArray[np.intp], Floats, Floats]:
-    """(h, w) label of the nearest of five main colours, (5, 3) their means and (5,) shares inside the hole."""
-    scale = np.array([0.7, 1, 1], np.float32)
-    points = np.ascontiguousarray(lab[hole] * scale)
-    points = points[:: max(1, len(points) // 20000)]
-    count = min(5, len(points))
-    start = (np.argsort(np.argsort(points[:, 0], kind="stable"), kind="stable") * count // len(points)).astype(np.int32)
-    stop = (cv2.TERM_CRITERIA_MAX_ITER, 20, 0.0)
-    _, found, means = cv2.kmeans(points, count, start[:, None], stop, 1, cv2.KMEANS_USE_INITIAL_LABELS)
-    away = np.stack([((lab * scale - mean) ** 2).sum(axis=2) for mean in means])
-    share = (np.bincount(found.ravel(), minlength=count) / len(points)).astype(np.float32)
-    return np.argmin(away, axis=0), (means / scale).astype(np.float32), share
+def roughened(image: Image, small: Image, hole: Flags, where: Flags, seed: int) -> Floats:
+    """(h, w) the grain of the photo's walls, else of its road, else of its flat spots, with weathering on a wall.
 
-
-def smeared(values: Floats, weight: Floats, across: float, upright: float) -> tuple[Floats, Floats]:
-    """Normalised convolution: the weighted mean around each pixel, and how much weight it rests on."""
-    total = cv2.GaussianBlur(weight, (0, 0), sigmaX=across, sigmaY=upright)
-    mean: Floats = cv2.GaussianBlur(values * weight, (0, 0), sigmaX=across, sigmaY=upright) / np.maximum(total, 1e-5)
-    return mean, total
-
-
-def wall_colour(lab: Floats, hole: Flags, holes: Flags, tall: float) -> Floats:
-    """The commonest plain grey of the ring around the hole, its tint lessened; a middle grey where there is none."""
-    size = 2 * round(0.5 * tall) + 1
-    ring = (cv2.dilate(hole.astype(np.uint8), np.ones((size, size), np.uint8)) > 0) & ~holes
-    grey = ring & (np.hypot(lab[..., 1], lab[..., 2]) < 8) & (lab[..., 0] > 38) & (lab[..., 0] < 78)
-    if grey.sum() < 200:
-        return np.array([PLAIN_LIGHT, 0, 0], np.float32)
-    _, means, share = colours(lab, grey)
-    return (means[int(np.argmax(share))] * np.array([1, 0.6, 0.6])).astype(np.float32)
-
-
-def _carried(image: Image, painted: Floats, wide: Mask, hole: Flags, seed: int) -> Image:
-    """The fill at full size with the photo's grain: its fine contrast around the mask gives the strength."""
-    rgb = np.clip(cv2.cvtColor(painted, cv2.COLOR_LAB2RGB), 0, 1) * 255
-    # Only fill colours may be enlarged: beside the hole the photo's own would bleed in.
-    weight = hole.astype(np.float32)
-    near = cv2.blur(rgb * weight[..., None], (5, 5)) / np.maximum(cv2.blur(weight, (5, 5)), 1e-4)[..., None]
-    rgb = np.where(hole[..., None], rgb, near)
+    Only the spectrum is taken from the surface, in all directions alike: copied pieces of tiles, joints or lettering
+    would be seen, and a road lies at a slant where a wall stands.
+    """
+    near = outward(hole.astype(np.float32), small, REACH)
     size = (image.shape[1], image.shape[0])
-    full = rgb if rgb.shape[:2] == image.shape[:2] else cv2.resize(rgb, size, interpolation=cv2.INTER_LINEAR)
-    tone = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    fine = np.abs(tone - cv2.GaussianBlur(tone, (0, 0), 1.6))
-    around = (cv2.dilate(wide, np.ones((61, 61), np.uint8)) > 0) & (wide < 0.5)
-    # A low percentile: edges and foliage around the board are no grain.
-    strength = float(np.clip(1.5 * np.percentile(fine[around], 35), 0.4, 4.0)) if around.any() else 0.8
-    noise = np.random.default_rng(seed).standard_normal(tone.shape, dtype=np.float32)
-    noise = cv2.GaussianBlur(noise, (0, 0), 0.8)
-    noise *= strength / max(1e-6, float(noise.std()))
-    return np.clip(np.rint(full + noise[..., None]), 0, 255).astype(np.uint8)
+    kinds: tuple[PromptClass, ...] = ("wall", "road")
+    for kind in kinds:
+        source = cv2.resize(ground(small, near, kind).astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
+        tiles = flat_tiles(image, source, 0.3)
+        if len(tiles) >= FEWEST:
+            break
+    else:
+        tiles = flat_tiles(image, np.ones_like(where), 0.05)
+    return grain(tiles, where, seed, True) + weathering(image.shape[:2], small.shape[:2], seed)
+
+
+def weathering(shape: tuple[int, ...], small: tuple[int, ...], seed: int) -> Floats:
+    """(h, w) soft spots of about one step: no wall is one even grey."""
+    rng = np.random.default_rng([seed, 1])
+    total = np.zeros(small[:2], np.float32)
+    for length, strength in ((60.0, 1.2), (20.0, 0.9), (7.0, 0.6)):
+        cells = (max(2, round(2 * small[0] / length)), max(2, round(2 * small[1] / length)))
+        spots = rng.standard_normal(cells, dtype=np.float32)
+        total += strength * cv2.resize(spots, (small[1], small[0]), interpolation=cv2.INTER_CUBIC)
+    wide: Floats = cv2.resize(total, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR)
+    return wide

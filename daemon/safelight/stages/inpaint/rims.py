@@ -47,7 +47,8 @@ def _sides(
     lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     deep = cv2.distanceTransform(np.pad(inside, 1, mode="edge").astype(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1]
     away = cv2.distanceTransform((~inside).astype(np.uint8), cv2.DIST_L2, 5)
-    sides = (_spread(lab, (inside, deep >= 2)), _spread(lab, (~inside, away >= 4)))
+    # Masks are often some pixels too small: the surroundings begin where the board's colour has surely ended.
+    sides = (_spread(lab, (inside, deep >= 2), 3.0), _spread(lab, (away >= 4, away >= REACH - 1), 5.0))
     found = []
     for side in sides:
         scale = (small.shape[1] / image.shape[1], small.shape[0] / image.shape[0])
@@ -55,10 +56,10 @@ def _sides(
     return found[0], found[1]
 
 
-def _spread(lab: Floats, supports: tuple[Flags, Flags]) -> Floats:
+def _spread(lab: Floats, supports: tuple[Flags, Flags], near: float) -> Floats:
     """The mean colour near each pixel, of the pure pixels (second) where there are some near, else of any (first)."""
     result = np.zeros_like(lab)
-    for support, sigma in ((supports[0], 8.0), (supports[1], 8.0), (supports[1], 3.0)):
+    for support, sigma in ((supports[0], 8.0), (supports[1], 8.0), (supports[1], near)):
         weight = support.astype(np.float32)
         total = cv2.GaussianBlur(weight, (0, 0), sigma)[..., None]
         mean = cv2.GaussianBlur(lab * weight[..., None], (0, 0), sigma) / np.maximum(total, 1e-6)

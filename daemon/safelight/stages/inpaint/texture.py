@@ -15,6 +15,7 @@ from safelight.model.errors import NothingToCopy
 from safelight.stages.base import Image, Inpainter, Mask
 from safelight.stages.inpaint.patches import ground
 from safelight.stages.inpaint.rims import REACH, merged
+from safelight.stages.inpaint.shading import fitted
 from safelight.stages.inpaint.weave import outward, reduced, shrunk, woven
 from safelight.stages.prompts import prompt_class
 
@@ -73,25 +74,11 @@ def plane(small: Image, source: Flags, hole: Flags) -> Floats:
     terms = np.stack([np.ones(len(rows)), rows / side, columns / side], axis=1)
     y = np.clip(np.arange(small.shape[0]), *np.percentile(rows, (2, 98))) / side
     x = np.clip(np.arange(small.shape[1]), *np.percentile(columns, (2, 98))) / side
+    ridge = 1e-4 * start.sum() * np.array([0.0, 1.0, 1.0])
     result = np.empty(lab.shape, np.float32)
     for channel in range(3):
-        answer = fitted(terms, lab[rows, columns, channel].astype(np.float64), start, 4.0)
+        answer = fitted(terms, lab[rows, columns, channel].astype(np.float64), start, 4.0, ridge)
         low, high = np.percentile(lab[rows, columns, channel], (3, 97))
         level = answer[0] + answer[1] * y[:, None] + answer[2] * x[None, :]
         result[..., channel] = np.clip(level, low, high)
     return result
-
-
-def fitted(
-    terms: npt.NDArray[np.float64], wanted: npt.NDArray[np.float64], start: npt.NDArray[np.float64], spread: float
-) -> npt.NDArray[np.float64]:
-    """Reweighted least squares (Cauchy weights), without BLAS: its sums depend on the number of threads."""
-    weight = start
-    answer = np.zeros(terms.shape[1])
-    for _ in range(6):
-        normal = np.einsum("ni,n,nj->ij", terms, weight, terms) + 1e-4 * weight.sum() * np.diag(
-            np.arange(terms.shape[1]) > 0
-        )
-        answer = np.linalg.solve(normal, np.einsum("ni,n,n->i", terms, weight, wanted))
-        weight = start / (1 + ((wanted - np.einsum("ni,i->n", terms, answer)) / spread) ** 2)
-    return answer

@@ -18,24 +18,23 @@ Flags = npt.NDArray[np.bool_]
 SIZES = (48, 32, 20, 12)
 """Sides of a patch in pixels of the small picture; the first of which the source holds enough is taken."""
 LOW = 12.0
-"""Texture is what departs from the mean over this many pixels."""
-TILE = 32
 
 
-def woven(image: Image, small: Image, source: Flags, where: Flags, seed: int) -> Floats | None:
+def woven(image: Image, small: Image, source: Flags, where: Flags, seed: int, low: float = LOW) -> Floats | None:
     """(h, w, 3) texture in 0-255 steps over `where` (h, w), 0 elsewhere; None where `source` holds no whole patch.
 
-    `source` lies on `small`, the picture reduced to 1,600 px; patches are cut from `image` at full size.
+    `source` lies on `small`, the picture reduced to 1,600 px; patches are cut from `image` at full size. Texture is
+    what departs from the mean over `low` pixels at 1,600.
     """
-    low = smooth(small, source)
-    found = _candidates(small, low, source)
+    ground = smooth(small, source, low)
+    found = _candidates(small, ground, source)
     if found is None:
         return None
     places, side = found
     scale = image.shape[1] / small.shape[1]
     size = max(4, round(side * scale))
     window = np.outer(np.hanning(size + 2)[1:-1], np.hanning(size + 2)[1:-1]).astype(np.float32)
-    smooth_full = cv2.resize(low, (image.shape[1], image.shape[0]), interpolation=cv2.INTER_LINEAR)
+    smooth_full = cv2.resize(ground, (image.shape[1], image.shape[0]), interpolation=cv2.INTER_LINEAR)
     total = np.zeros((image.shape[0] + 2 * size, image.shape[1] + 2 * size, 3), np.float32)
     power = np.zeros(total.shape[:2], np.float32)
     rng = np.random.default_rng(seed)
@@ -57,11 +56,11 @@ def woven(image: Image, small: Image, source: Flags, where: Flags, seed: int) ->
     return np.where(where[..., None], total[inner] / np.sqrt(np.maximum(power[inner], 1e-3))[..., None], 0)
 
 
-def smooth(small: Image, source: Flags) -> Floats:
-    """(h, w, 3) mean over LOW pixels of the source, so that colours beside it do not stain its texture."""
+def smooth(small: Image, source: Flags, low: float) -> Floats:
+    """(h, w, 3) mean over `low` pixels of the source, so that colours beside it do not stain its texture."""
     weight = source.astype(np.float32)
-    total = cv2.GaussianBlur(weight, (0, 0), LOW)[..., None]
-    mean = cv2.GaussianBlur(small.astype(np.float32) * weight[..., None], (0, 0), LOW) / np.maximum(total, 1e-4)
+    total = cv2.GaussianBlur(weight, (0, 0), low)[..., None]
+    mean = cv2.GaussianBlur(small.astype(np.float32) * weight[..., None], (0, 0), low) / np.maximum(total, 1e-4)
     return np.where(total > 0.02, mean, small.astype(np.float32)).astype(np.float32)
 
 

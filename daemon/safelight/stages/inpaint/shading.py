@@ -1,0 +1,128 @@
+"""The light on a board told apart from its colours, so that a fill can keep it.
+
+k-means on Lab finds the board's colours; what a pixel's lightness departs from its colour's own is shading, where that
+is sure: away from edges between colours. A normalised convolution carries shading over letters; folds are smeared
+upright so that letters die and folds live. Prototype: neutral board.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+Flags = npt.NDArray[np.bool_]
+
+DARK = 12.0
+"""Added to lightness before its logarithm: on black boards noise would else count as strong folds."""
+SAMPLE = 20000
+FOLDS = 1.3
+"""Folds are a little stronger on a grey wall than on the board: smearing took that from them."""
+
+
+def shading(lab: Floats, hole: Flags) -> tuple[Floats, Floats]:
+    """(h, w) logarithm of the light on the board relative to its mean, and (3,) Lab of its main colour."""
+    labels, means, share = colours(lab, hole)
+    ground = means[int(np.argmax(share))]
+    weight = _sure(labels, hole) * np.where(share[labels] < 0.15, 0.3, 1.0).astype(np.float32)
+    light = np.log(np.maximum(lab[..., 0], 0) + DARK)
+    slope, offsets = plane(light, labels, weight, len(means))
+    shade = np.clip(light - offsets[labels] - slope, -0.5, 0.5).astype(np.float32)
+    tall = height(hole)
+    low = np.zeros_like(shade)
+    for sigma in (1.5 * tall, 0.5 * tall, 0.18 * tall):
+        mean, trust = smeared(shade, weight, sigma, sigma)
+        low += np.clip(trust / 0.1, 0, 1) * (mean - low)
+    rest = np.clip(shade - low, -0.25, 0.25)
+    folds, trust = smeared(rest, weight, 2.5, max(2.0, 0.1 * tall))
+    folds *= np.clip(trust / 0.1, 0, 1) * _told(weight, hole)
+    return slope + low + FOLDS * folds, ground
+
+
+def _sure(labels: npt.NDArray[np.intp], hole: Flags) -> Floats:
+    """1 inside one colour of the board, 0 near edges between colours, near the border and outside."""
+    inner: Flags = cv2.erode(hole.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
+    top = labels.astype(np.uint8)
+    inner &= cv2.dilate(top, np.ones((5, 5), np.uint8)) == cv2.erode(top, np.ones((5, 5), np.uint8))
+    return inner.astype(np.float32)
+
+
+def _told(weight: Floats, hole: Flags) -> float:
+    """0 where hardly a pixel is sure (a printed pattern all over: no fold can be told from it), 1 from 0.4 up."""
+    share = float((weight[hole] > 0).mean())
+    return float(np.clip((share - 0.1) / 0.3, 0, 1))
+
+
+def height(hole: Flags) -> float:
+    """The usual height of the hole's columns, 4 at least."""
+    return max(4.0, float(np.percentile(hole.sum(axis=0)[hole.any(axis=0)], 75)))
+
+
+def plane(light: Floats, labels: npt.NDArray[np.intp], weight: Floats, count: int) -> tuple[Floats, Floats]:
+    """Log lightness as one offset a colour (count,) plus a square field in x and y (h, w), mean 0 over sure pixels.
+
+    Fitted together, so that the slope within each colour counts and k-means' own steps along a shadow do not.
+    """
+    y, x = (grid / max(light.shape) for grid in np.mgrid[: light.shape[0], : light.shape[1]])
+    at = np.flatnonzero(weight.ravel() > 0)
+    if len(at) < 50 * count:
+        usual = [float(np.median(light[labels == k])) if (labels == k).any() else 4.0 for k in range(count)]
+        return np.zeros_like(light), np.array(usual, np.float32)
+    at = at[:: max(1, len(at) // SAMPLE)]
+    field = np.stack([x, y, x * x, x * y, y * y], axis=2).reshape(-1, 5)
+    middle = field[at].mean(axis=0)
+    terms = np.hstack([np.eye(count)[labels.ravel()[at]], field[at] - middle])
+    wanted = light.ravel()[at].astype(np.float64)
+    answer = fitted(terms, wanted, weight.ravel()[at].astype(np.float64), 0.1, np.full(count + 5, 0.01))
+    slope = np.einsum("ni,i->n", field - middle, answer[count:]).reshape(light.shape)
+    return np.clip(slope, -0.6, 0.6).astype(np.float32), answer[:count].astype(np.float32)
+
+
+def fitted(
+    terms: npt.NDArray[np.float64],
+    wanted: npt.NDArray[np.float64],
+    start: npt.NDArray[np.float64],
+    spread: float,
+    ridge: npt.NDArray[np.float64],
+) -> npt.NDArray[np.float64]:
+    """Reweighted least squares (Cauchy weights of this spread), without BLAS: its sums depend on the threads."""
+    weight = start
+    answer = np.zeros(terms.shape[1])
+    for _ in range(5):
+        heavy = terms * weight[:, None]
+        normal = np.einsum("ni,nj->ij", heavy, terms) + np.diag(ridge)
+        answer = np.linalg.solve(normal, np.einsum("ni,n->i", heavy, wanted))
+        weight = start / (1 + ((wanted - np.einsum("ni,i->n", terms, answer)) / spread) ** 2)
+    return answer
+
+
+def colours(lab: Floats, hole: Flags) -> tuple[npt.NDArray[np.intp], Floats, Floats]:
+    """(h, w) label of the nearest of five main colours, (5, 3) their means and (5,) shares inside the hole."""
+    scale = np.array([0.7, 1, 1], np.float32)
+    points = np.ascontiguousarray(lab[hole] * scale)
+    points = points[:: max(1, len(points) // SAMPLE)]
+    count = min(5, len(points))
+    start = (np.argsort(np.argsort(points[:, 0], kind="stable"), kind="stable") * count // len(points)).astype(np.int32)
+    stop = (cv2.TERM_CRITERIA_MAX_ITER, 20, 0.0)
+    _, found, means = cv2.kmeans(points, count, start[:, None], stop, 1, cv2.KMEANS_USE_INITIAL_LABELS)
+    away = np.stack([((lab * scale - mean) ** 2).sum(axis=2) for mean in means])
+    share = (np.bincount(found.ravel(), minlength=count) / len(points)).astype(np.float32)
+    return np.argmin(away, axis=0), (means / scale).astype(np.float32), share
+
+
+def smeared(values: Floats, weight: Floats, across: float, upright: float) -> tuple[Floats, Floats]:
+    """Normalised convolution: the weighted mean around each pixel, and how much weight it rests on.
+
+    Wide ones are computed on a reduced copy: nothing finer is left in them.
+    """
+    small = max(1, int(min(across, upright) / 5))
+    size = (values.shape[1], values.shape[0])
+    both = np.dstack([values * weight, weight])
+    if small > 1:
+        reduced = (max(1, size[0] // small), max(1, size[1] // small))
+        both = cv2.resize(both, reduced, interpolation=cv2.INTER_AREA)
+    both = cv2.GaussianBlur(both, (0, 0), sigmaX=across / small, sigmaY=upright / small)
+    if small > 1:
+        both = cv2.resize(both, size, interpolation=cv2.INTER_LINEAR)
+    return (both[..., 0] / np.maximum(both[..., 1], 1e-5)).astype(np.float32), both[..., 1].astype(np.float32)
