@@ -157,6 +157,16 @@ def refit(strip: Strip, board: Board, side: Side, first: Border, colours: Floats
     return best
 
 
+def _to_the_rim(strip: Strip, board: Board, end: int, direction: int) -> bool:
+    """Whether both lines go on from the `end` to the picture's border, not far away: panels of other colours follow."""
+    rest = slice(end, None) if direction > 0 else slice(0, end + 1)
+    tall = abs(float(board.lower.y(strip.xs[end : end + 1])[0] - board.upper.y(strip.xs[end : end + 1])[0]))
+    top, _, _ = lined(strip, board.upper, 0.25)
+    foot, _, _ = lined(strip, board.lower, 0.25)
+    length = len(top[rest])
+    return length * STEP < 1.5 * tall and float((top & foot)[rest].mean()) > 0.5
+
+
 def snapped(strip: Strip, board: Board) -> Flags:
     """The columns with both ends moved to the strongest upright edge nearby, -.5 to 1.3 heights beyond."""
     columns = board.columns.copy()
@@ -171,6 +181,9 @@ def snapped(strip: Strip, board: Board) -> Flags:
     step[:2] = step[-2:] = 0
     where = np.flatnonzero(columns)
     for end, direction in ((where[0], -1), (where[-1], 1)):
+        if _to_the_rim(strip, board, int(end), direction):
+            columns[slice(end, None) if direction > 0 else slice(0, end + 1)] = True
+            continue
         height = strip.heights[end] / STEP
         low, high = sorted((round(end - direction * 0.5 * height), round(end + direction * 1.3 * height)))
         low, high = max(0, low), min(len(columns) - 1, high)

@@ -64,10 +64,15 @@ def outline(line: TextLine, shape: tuple[int, int]) -> Flags:
     return mask > 0
 
 
+def legible(line: TextLine, shape: tuple[int, ...]) -> bool:
+    """Whether a string is read surely enough, large and level, and is no watermark."""
+    enough = (line.letters >= 3 and line.score >= 0.55) or (line.letters >= 1 and line.score >= 0.85)
+    return enough and line.height >= 7 and abs(line.angle) <= 50 and not watermark(line, shape)
+
+
 def credible(line: TextLine, hidden: Flags) -> bool:
     """Whether a string may stand on a board: legible, large and level enough, no watermark, not on a car or a person."""
-    enough = (line.letters >= 3 and line.score >= 0.55) or (line.letters >= 1 and line.score >= 0.85)
-    if not enough or line.height < 7 or abs(line.angle) > 50 or watermark(line, hidden.shape):
+    if not legible(line, hidden.shape):
         return False
     inside = outline(line, (hidden.shape[0], hidden.shape[1]))
     return bool(inside.any()) and float(hidden[inside].mean()) <= 0.5

@@ -11,24 +11,35 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, cast
+from typing import ClassVar
 
 import cv2
 import numpy as np
 
 from safelight.model.errors import BackendUnavailable
-from safelight.stages import catalog, ocr
+from safelight.stages import ocr
 from safelight.stages.base import Found, Image, Mask, Masker
+from safelight.stages.mask import board_front
 from safelight.stages.mask.board_extent import Board, extent
+from safelight.stages.mask.board_front import Front
 from safelight.stages.mask.board_lines import border
 from safelight.stages.mask.board_rows import Flags, Row, credible, outline, rows
 from safelight.stages.mask.board_strip import STEP, Floats, strip
+from safelight.stages.networks import regions as network
 from safelight.stages.ocr import TextLine
 
 WORKING = 1600
 """Pixels on the longest side at which boards are looked for."""
 LARGE = 0.32
 """A find over this share of the picture is doubtful."""
+LETTERS = 5
+"""Letters read surely in a row below which its board is doubtful: single marks are read on anything."""
+SCORE = 0.55
+"""Score of a border line (1: a clear step all along the text) below which a board is doubtful."""
+WRITTEN = 0.2
+"""Share of a board's length that its strings cover, below which it is doubtful."""
+TALLEST = 5.0
+"""Text heights above which a board is doubtful."""
 IN_FRONT = ("car", "person")
 
 
@@ -39,6 +50,7 @@ class Search:
     mask: Flags
     boards: int
     open_sides: int
+    weak: int
     strings: int
 
 
@@ -57,26 +69,24 @@ class Boards(Masker):
 
     def fingerprint(self) -> str:
         """Of the OCR's models and of the network that tells what stands in front."""
-        parts = [ocr.fingerprint()]
-        try:
-            parts.append(catalog.usable("mask", "regions").fingerprint())
-        except (BackendUnavailable, ImportError):
-            parts.append("")
+        parts = (ocr.fingerprint(), "" if network.unavailable() else network.WEIGHTS.sha256)
         return hashlib.sha256(":".join(parts).encode()).hexdigest()
 
     def _find(self, image: Image, concept: str) -> Found:  # noqa: ARG002 - one concept
         return find(image)
 
 
-def occluders(image: Image) -> Mask | None:
-    """Where cars and people are (0/1), or None where no backend here can tell."""
-    try:
-        regions = cast(Masker, catalog.usable("mask", "regions"))
-    except (BackendUnavailable, ImportError):
+def occluders(image: Image) -> Front | None:
+    """What stands in front of the boards of `image` (working size), or None where no network here can tell."""
+    if network.unavailable() is not None:
         return None
-    masks = [regions.mask(image, concept).mask for concept in IN_FRONT if regions.understands(concept)]
-    front: Mask | None = np.maximum.reduce(masks).astype(np.float32) if masks else None
-    return front
+    try:
+        found = network.regions(image)
+    except BackendUnavailable:
+        return None
+    chances = {kind: found.chance(kind) for kind in IN_FRONT}
+    likeliest = {kind: found.likeliest(kind) for kind in IN_FRONT}
+    return board_front.of_chances(chances, likeliest, (image.shape[0], image.shape[1]))
 
 
 def find(image: Image, front: Mask | None = None, lines: Sequence[TextLine] | None = None) -> Found:
@@ -84,23 +94,31 @@ def find(image: Image, front: Mask | None = None, lines: Sequence[TextLine] | No
     small, scale = reduced(image)
     strings = ocr.read(small) if lines is None else lines
     known = True
-    if front is None:
-        nothing = np.zeros(small.shape[:2], np.float32)
-        # Without a string there is no board, and no reason to ask what stands in front of it.
-        seen = occluders(small) if strings else nothing
-        known, hidden = seen is not None, (nothing if seen is None else seen) >= 0.5
+    if front is not None:
+        hard = cv2.resize(front, (small.shape[1], small.shape[0]), interpolation=cv2.INTER_AREA) >= 0.5
+        before = board_front.of_mask(hard)
+        strings = [line for line in strings if credible(line, hard)]
     else:
-        hidden = cv2.resize(front, (small.shape[1], small.shape[0]), interpolation=cv2.INTER_AREA) >= 0.5
-    search = searched(small, strings, hidden)
+        # Without a string there is no board, and no reason to ask what stands in front of it.
+        seen = occluders(small) if strings else board_front.nothing(small.shape)
+        known = seen is not None
+        known = known and (not strings or bool(seen is not None and seen.core.any()))
+        strings, before = board_front.standing(board_front.nothing(small.shape) if seen is None else seen, strings)
+    search = searched(small, strings, before)
     area = float(search.mask.mean())
-    facts = {"boards": float(search.boards), "open_sides": float(search.open_sides), "area": round(area, 5)}
+    facts = {
+        "boards": float(search.boards),
+        "open_sides": float(search.open_sides),
+        "weak": float(search.weak),
+        "area": round(area, 5),
+    }
     doubt = None
     if search.boards:
         if area > LARGE:
             doubt = "large_board"
         elif search.open_sides:
             doubt = "open_board"
-        elif not known:
+        elif search.weak or not known:
             doubt = "weak"
     return Found(enlarged(search.mask, image, scale), doubt, facts)
 
@@ -124,26 +142,27 @@ def enlarged(mask: Flags, image: Image, scale: float) -> Mask:
     return result
 
 
-def searched(small: Image, strings: Sequence[TextLine], hidden: Flags) -> Search:
+def searched(small: Image, strings: Sequence[TextLine], front: Front) -> Search:
     """Boards at working size, largest row first; strings inside a board already found need none of their own."""
     lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     lab[..., 0] *= 0.8
+    hidden = front.core
     kept = [line for line in strings if credible(line, hidden)]
     total = np.zeros(hidden.shape, bool)
-    count = open_sides = 0
+    count = open_sides = weak = 0
     for row in rows(kept):
         if all(total[outline(line, (hidden.shape[0], hidden.shape[1]))].mean() > 0.5 for line in row.lines):
             continue
         found = board(lab, hidden, row)
         if found is None:
             continue
-        total |= found[0]
-        count, open_sides = count + 1, open_sides + found[1]
-    return Search(total & ~hidden, count, open_sides, len(kept))
+        total |= found[0] & ~board_front.cut(small, found[0], front, row.lines)
+        count, open_sides, weak = count + 1, open_sides + found[1], weak + found[2]
+    return Search(total, count, open_sides, weak, len(kept))
 
 
-def board(lab: Floats, hidden: Flags, row: Row) -> tuple[Flags, int] | None:
-    """One row's board as (h, w) flags and how many sides had no line; None without any line."""
+def board(lab: Floats, hidden: Flags, row: Row) -> tuple[Flags, int, bool] | None:
+    """One row's board as (h, w) flags, how many sides had no line, whether it is weak; None without any line."""
     sampled = strip(lab, hidden, row)
     if not sampled.text.any():
         return None
@@ -151,7 +170,19 @@ def board(lab: Floats, hidden: Flags, row: Row) -> tuple[Flags, int] | None:
     if "line" not in {upper.kind, lower.kind}:
         return None
     open_sides = sum(side.kind != "line" for side in (upper, lower))
-    return drawn(extent(sampled, upper, lower), hidden.shape), open_sides
+    found = extent(sampled, upper, lower)
+    return drawn(found, hidden.shape), open_sides, weak(row, found)
+
+
+def weak(row: Row, found: Board) -> bool:
+    """Whether too little speaks for a board: unsure letters, faint lines, or little text for its size."""
+    letters = sum(line.letters for line in row.lines if line.score >= 0.8)
+    faint = min(side.score for side in (found.upper, found.lower) if side.kind == "line") < SCORE
+    columns = STEP * max(1, int(found.columns.sum()))
+    text = sum(line.length for line in row.lines)
+    at = np.array([row.middle])
+    tall = float(found.lower.y(at)[0] - found.upper.y(at)[0])
+    return letters < LETTERS or faint or text < WRITTEN * columns or not 1.2 * row.height < tall < TALLEST * row.height
 
 
 def drawn(found: Board, shape: tuple[int, ...]) -> Flags:
