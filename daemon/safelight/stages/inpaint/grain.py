@@ -20,7 +20,7 @@ FEWEST = 6
 def grain(tiles: list[Square], where: Flags, seed: int, rough: bool) -> Floats:
     """(h, w) noise in 0-255 steps over `where`, 0 elsewhere, with the spectrum and strength of these tiles.
 
-    With `rough` alike in all directions and stronger, as a surface's own roughness is.
+    With `rough` stronger, as a surface's own roughness is.
     """
     rows, columns = np.flatnonzero(where.any(axis=1)), np.flatnonzero(where.any(axis=0))
     box = np.s_[int(rows[0]) : int(rows[-1]) + 1, int(columns[0]) : int(columns[-1]) + 1]
@@ -29,7 +29,7 @@ def grain(tiles: list[Square], where: Flags, seed: int, rough: bool) -> Floats:
     if len(tiles) < FEWEST:
         shaped, strength = cv2.GaussianBlur(noise, (0, 0), 0.8), 0.8
     else:
-        power = spectrum(tiles, rough)
+        power = spectrum(tiles)
         kernel = np.fft.fftshift(np.real(np.fft.ifft2(np.sqrt(power)))).astype(np.float32)
         shaped = cv2.filter2D(noise, cv2.CV_32F, kernel, borderType=cv2.BORDER_REFLECT_101)
         low, high = (0.8, 3.2) if rough else (0.3, 2.5)
@@ -38,14 +38,16 @@ def grain(tiles: list[Square], where: Flags, seed: int, rough: bool) -> Floats:
     return result
 
 
-def spectrum(tiles: list[Square], rough: bool) -> Square:
-    """(TILE, TILE) mean power of the tiles, its mean their variance; with `rough` the same in all directions."""
+def spectrum(tiles: list[Square]) -> Square:
+    """(TILE, TILE) mean power of the tiles, its mean their variance, the same in all directions.
+
+    Streaks of a slanting or panned ground would make a wall a cloth.
+    """
     window = np.outer(np.hanning(TILE), np.hanning(TILE))
     power = np.mean([np.abs(np.fft.fft2(tile * window)) ** 2 for tile in tiles], axis=0) / (window**2).sum()
     waves = np.hypot(*np.meshgrid(np.fft.fftfreq(TILE), np.fft.fftfreq(TILE)))
-    if rough:
-        rings = np.round(waves * TILE).astype(int)
-        power = (np.bincount(rings.ravel(), power.ravel()) / np.maximum(np.bincount(rings.ravel()), 1))[rings]
+    rings = np.round(waves * TILE).astype(int)
+    power = (np.bincount(rings.ravel(), power.ravel()) / np.maximum(np.bincount(rings.ravel()), 1))[rings]
     # Slow waves of a tile are shading and shapes, not grain.
     return np.asarray(power * np.clip(waves * TILE / 2 - 0.75, 0, 1), np.float64)
 

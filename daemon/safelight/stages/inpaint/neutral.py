@@ -55,7 +55,9 @@ class Neutral(Inpainter):
         if wall:
             full += roughened(image, small, hole, where, seed)[..., None]
         else:
-            full += grain(flat_tiles(image, np.ones_like(where), 0.05), where, seed, False)[..., None]
+            tiles = flat_tiles(image, mask >= 0.5, 0.05)
+            tiles = tiles if len(tiles) >= FEWEST else flat_tiles(image, np.ones_like(where), 0.05)
+            full += grain(tiles, where, seed, False)[..., None]
         return merged(image, full, mask)
 
 
@@ -72,10 +74,8 @@ def lit(lab: Floats, hole: Flags, colour: Floats | None) -> Floats:
         # Beside the hole the fill goes on, for the border to be mixed and for enlarging.
         over = own | ((cv2.dilate(own.astype(np.uint8), around) > 0) & ~claimed[box])
         light, plain = shading(lab[box], own)
-        plain = plain if colour is None else colour
-        filled = np.empty((*own.shape, 3), np.float32)
-        filled[..., 0] = np.clip(plain[0] * np.exp(0.8 * light), 3, 97)
-        filled[..., 1:] = plain[1:]
+        filled = plain if colour is None else np.broadcast_to(colour, plain.shape).copy()
+        filled[..., 0] = np.clip(filled[..., 0] * np.exp(0.8 * light), 3, 97)
         painted[box][over] = filled[over]
         claimed[box] |= over
     return painted

@@ -17,35 +17,73 @@ Flags = npt.NDArray[np.bool_]
 DARK = 12.0
 """Added to lightness before its logarithm: on black boards noise would else count as strong folds."""
 SAMPLE = 20000
+SCALE = np.array([0.7, 1, 1], np.float32)
+"""Lightness counts less than colour when colours are told apart."""
 FOLDS = 1.3
 """Folds are a little stronger on a grey wall than on the board: smearing took that from them."""
 
 
 def shading(lab: Floats, hole: Flags) -> tuple[Floats, Floats]:
-    """(h, w) logarithm of the light on the board relative to its mean, and (3,) Lab of its main colour."""
-    labels, means, share = colours(lab, hole)
-    ground = means[int(np.argmax(share))]
-    weight = _sure(labels, hole) * np.where(share[labels] < 0.15, 0.3, 1.0).astype(np.float32)
+    """(h, w) logarithm of the light on the board relative to its mean, and (h, w, 3) Lab of its own ground."""
+    tall = height(hole)
+    # Boards in a row hang together in the mask: more colours then.
+    wide = hole.any(axis=0).sum() > 4 * tall
+    labels, means, share = colours(lab, hole, 8 if wide else 5)
+    weight = _sure(lab, labels, means, hole) * np.where(share[labels] < 0.15, 0.3, 1.0).astype(np.float32)
     light = np.log(np.maximum(lab[..., 0], 0) + DARK)
     slope, offsets = plane(light, labels, weight, len(means))
     shade = np.clip(light - offsets[labels] - slope, -0.5, 0.5).astype(np.float32)
-    tall = height(hole)
     low = np.zeros_like(shade)
-    for sigma in (1.5 * tall, 0.5 * tall, 0.18 * tall):
+    for sigma, enough in ((1.5 * tall, 0.1), (0.5 * tall, 0.1), (0.18 * tall, 0.4)):
         mean, trust = smeared(shade, weight, sigma, sigma)
-        low += np.clip(trust / 0.1, 0, 1) * (mean - low)
+        low += np.clip(trust / enough, 0, 1) * (mean - low)
     rest = np.clip(shade - low, -0.25, 0.25)
     folds, trust = smeared(rest, weight, 2.5, max(2.0, 0.1 * tall))
-    folds *= np.clip(trust / 0.1, 0, 1) * _told(weight, hole)
-    return slope + low + FOLDS * folds, ground
+    folds *= np.clip(trust / 0.2, 0, 1) * _told(weight, hole)
+    return slope + low + FOLDS * folds, _grounds(labels, means, hole, tall)
 
 
-def _sure(labels: npt.NDArray[np.intp], hole: Flags) -> Floats:
-    """1 inside one colour of the board, 0 near edges between colours, near the border and outside."""
+def _sure(lab: Floats, labels: npt.NDArray[np.intp], means: Floats, hole: Flags) -> Floats:
+    """1 well inside one colour of the board, 0 near edges between colours, near the border and outside."""
     inner: Flags = cv2.erode(hole.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
     top = labels.astype(np.uint8)
     inner &= cv2.dilate(top, np.ones((5, 5), np.uint8)) == cv2.erode(top, np.ones((5, 5), np.uint8))
+    inner &= (((lab - means[labels]) * SCALE) ** 2).sum(axis=2) < 22**2
     return inner.astype(np.float32)
+
+
+def _grounds(labels: npt.NDArray[np.intp], means: Floats, hole: Flags, tall: float) -> Floats:
+    """(h, w, 3) Lab: the colour that prevails around each pixel, so that boards in a row keep theirs and letters go."""
+    size = np.bincount(labels[hole], minlength=len(means)).astype(np.float32)
+    group = _paints(means, size)
+    edge = hole & (cv2.erode(hole.astype(np.uint8), np.ones((9, 9), np.uint8)) == 0)
+    touching = np.bincount(group[labels[edge]], minlength=len(means)) / max(1, int(edge.sum()))
+    share = np.bincount(group[labels[hole]], minlength=len(means)) / max(1, int(hole.sum()))
+    known = means.copy()
+    most, winner = np.zeros(hole.shape, np.float32), np.full(hole.shape, int(np.argmax(share)))
+    for k in np.unique(group):
+        among = group == k
+        known[k] = (means[among] * size[among, None]).sum(axis=0) / max(1.0, float(size[among].sum()))
+        votes = smeared((among[labels] & hole).astype(np.float32), np.ones_like(most), 0.35 * tall, 0.8 * tall)[0]
+        # Grounds reach the board's border, letters hardly do.
+        votes *= np.float32(np.clip(2 * touching[k] / max(1e-4, float(share[k])), 0.2, 1))
+        winner = np.where(votes > most, k, winner)
+        most = np.maximum(votes, most)
+    return np.asarray(known[winner], np.float32)
+
+
+def _paints(means: Floats, size: Floats) -> npt.NDArray[np.intp]:
+    """(n,) for each colour the largest one that is the same paint in another light."""
+    group = np.arange(len(means))
+    order = [int(k) for k in np.argsort(-size, kind="stable")]
+    for place, k in enumerate(order):
+        for larger in order[:place]:
+            # Only with a group's own head: a chain of blurred edges leads from a board to its letters.
+            alike = np.abs((means[k] - means[larger]) * np.array([0.55, 1, 1])).max() < 14
+            if alike and group[larger] == larger:
+                group[k] = larger
+                break
+    return group
 
 
 def _told(weight: Floats, hole: Flags) -> float:
@@ -97,18 +135,25 @@ def fitted(
     return answer
 
 
-def colours(lab: Floats, hole: Flags) -> tuple[npt.NDArray[np.intp], Floats, Floats]:
-    """(h, w) label of the nearest of five main colours, (5, 3) their means and (5,) shares inside the hole."""
-    scale = np.array([0.7, 1, 1], np.float32)
-    points = np.ascontiguousarray(lab[hole] * scale)
+def colours(lab: Floats, hole: Flags, most: int = 5) -> tuple[npt.NDArray[np.intp], Floats, Floats]:
+    """(h, w) label of the nearest main colour, (n, 3) their means and (n,) shares inside the hole; n at most `most`."""
+    points = np.ascontiguousarray(lab[hole] * SCALE)
     points = points[:: max(1, len(points) // SAMPLE)]
-    count = min(5, len(points))
+    count = min(most, len(points))
+    if len(points) == 1:
+        # OpenCV reads one row as many points of one number.
+        points = np.repeat(points, 2, axis=0)
     start = (np.argsort(np.argsort(points[:, 0], kind="stable"), kind="stable") * count // len(points)).astype(np.int32)
     stop = (cv2.TERM_CRITERIA_MAX_ITER, 20, 0.0)
     _, found, means = cv2.kmeans(points, count, start[:, None], stop, 1, cv2.KMEANS_USE_INITIAL_LABELS)
-    away = np.stack([((lab * scale - mean) ** 2).sum(axis=2) for mean in means])
+    nearest = np.zeros(hole.shape, np.intp)
+    least = np.full(hole.shape, np.inf, np.float32)
+    for k, mean in enumerate(means):
+        away = ((lab * SCALE - mean) ** 2).sum(axis=2)
+        nearest[away < least] = k
+        least = np.minimum(away, least)
     share = (np.bincount(found.ravel(), minlength=count) / len(points)).astype(np.float32)
-    return np.argmin(away, axis=0), (means / scale).astype(np.float32), share
+    return nearest, (means / SCALE).astype(np.float32), share
 
 
 def smeared(values: Floats, weight: Floats, across: float, upright: float) -> tuple[Floats, Floats]:
