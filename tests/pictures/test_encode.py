@@ -130,3 +130,10 @@ def test_likeness():
     assert distance(one, fingerprint(decode(jpeg(SCENE, 40)).image)) <= 3
     assert distance(one, fingerprint((SCENE * 0.8).astype(np.uint8))) <= 6
     assert distance(one, fingerprint(SCENE[:, ::-1].copy())) > 20
+
+
+@pytest.mark.parametrize("quality", [85, 92, 95, 100])
+def test_any_picture_fits_a_jpeg(quality):
+    """Pure noise at print size is written whole: paintings full of strokes once broke the save in the middle."""
+    noise = np.random.default_rng(0).integers(0, 256, (2551, 3579, 3), dtype=np.uint8)
+    assert Pillow.open(io.BytesIO(jpeg(noise, quality))).size == (3579, 2551)

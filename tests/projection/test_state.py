@@ -1,6 +1,5 @@
 """The fold: parts equal the whole, the first result of a key counts, redo raises attempts."""
 
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -16,7 +16,7 @@ from safelight.store import Store
 @given(st.binary(max_size=2000))
 @settings(deadline=None, max_examples=40)
 def test_bytes_come_back_under_their_name(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
-    """put gives the SHA-256; get gives the same bytes; putting again changes nothing."""
+    """Put gives the SHA-256; get gives the same bytes; putting again changes nothing."""
     store = Store(tmp_path_factory.mktemp("store"))
     name = store.put(data)
     assert name == object_id(data) == store.put(data)

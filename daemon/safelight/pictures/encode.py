@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 from PIL import Image as Pillow
+from PIL import ImageFile
 
 from safelight.pictures.formats import Image, Mask
 
@@ -59,5 +60,8 @@ def mask_png(mask: Mask, *, soft: bool = False) -> bytes:
 
 def _saved(picture: Pillow.Image, **how: Any) -> bytes:
     target = io.BytesIO()
+    # Fitted tables and restart-free scans leave libjpeg in one piece, which must hold the whole file: Pillow's own guess
+    # is too small for paintings full of strokes, and the save then fails with "broken data stream".
+    ImageFile.MAXBLOCK = max(ImageFile.MAXBLOCK, 4 * picture.width * picture.height + 65536)
     picture.save(target, **how)
     return target.getvalue()

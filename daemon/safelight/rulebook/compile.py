@@ -22,8 +22,8 @@ from safelight.model.recipe import (
     StyleRule,
     StyleRules,
 )
-from safelight.rulebook import kinds as k
 from safelight.rulebook import meaning, shapes
+from safelight.rulebook import report as r
 from safelight.rulebook.forms import book_form, event_form
 from safelight.rulebook.meaning import Seen
 from safelight.rulebook.problems import Place, Problem, tell
@@ -78,9 +78,9 @@ def file_key(name: str) -> str | None:
     return plain if plain in shapes.FILES else None
 
 
-def _file(key: str, data: bytes, styles: Sequence[StyleImage], seen: Seen) -> tuple[Part | None, k.Report]:
+def _file(key: str, data: bytes, styles: Sequence[StyleImage], seen: Seen) -> tuple[Part | None, r.Report]:
     source = read(data)
-    report = k.Report(key, source.lines)
+    report = r.Report(key, source.lines)
     for fault in source.faults:
         report.problem(fault.code, fault.place, **fault.values)
     for doubt in source.doubts:
@@ -92,7 +92,7 @@ def _file(key: str, data: bytes, styles: Sequence[StyleImage], seen: Seen) -> tu
         report.problem("empty_file", Place(1, 1, 2))
         return None, report
     if root.kind != "map":
-        report.problem("want_map", root.place, word=key, example="version: 1")
+        report.problem("want_file", root.place)
         return None, report
     if key == "event.yaml":
         return event_form(root, report), report

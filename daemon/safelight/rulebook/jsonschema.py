@@ -32,6 +32,10 @@ def _render(name: str, body: Json) -> str:
     shared: dict[str, str] = {}
     definitions: Json = {}
 
+    def named(parts: Json) -> Json:
+        """The properties of an object: a table of schemas and no schema itself, so never referred to as a whole."""
+        return {key: refer(value) for key, value in parts.items()}
+
     def refer(part: Any, *, top: bool = False) -> Any:
         if isinstance(part, list):
             return [refer(item) for item in part]
@@ -39,7 +43,7 @@ def _render(name: str, body: Json) -> str:
             return part
         text = json.dumps(part, ensure_ascii=False)
         if top or times[text] < 2 or len(text) < 80:
-            return {key: refer(value) for key, value in part.items()}
+            return {key: named(value) if key == "properties" else refer(value) for key, value in part.items()}
         if text not in shared:
             shared[text] = f"part{len(shared) + 1}"
             definitions[shared[text]] = refer(part, top=True)

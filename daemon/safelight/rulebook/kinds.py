@@ -6,16 +6,14 @@ the same in JSON Schema (draft 7), loose where editors cannot judge (an editor's
 
 from __future__ import annotations
 
-import difflib
 import re
-import unicodedata
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from safelight.rulebook import words as w
-from safelight.rulebook.problems import Place, Problem, Said
+from safelight.rulebook.problems import Said
+from safelight.rulebook.report import Report, listed, near, short, tidy
 from safelight.rulebook.source import Node
 
 
@@ -29,27 +27,6 @@ class _Bad:
 BAD = _Bad()
 
 
-class Report:
-    """Collects problems and warnings of one file, in the order found; `compile` sorts them by line."""
-
-    def __init__(self, file: str, lines: tuple[str, ...]) -> None:
-        self.file, self.lines = file, lines
-        self.problems: list[Problem] = []
-        self.warnings: list[Problem] = []
-
-    def problem(self, code: str, at: Place, /, **values: Said) -> None:
-        """A problem at this place."""
-        self.problems.append(Problem(self.file, code, at, values, self.lines[max(at.line - 1, 0) : at.line]))
-
-    def key_problem(self, code: str, at: Place, /, **values: Said) -> None:
-        """A problem with a key, told with the line above: it depends on its neighbours."""
-        self.problems.append(Problem(self.file, code, at, values, self.lines[max(at.line - 2, 0) : at.line]))
-
-    def warn(self, code: str, at: Place, /, **values: Said) -> None:
-        """Something doubtful at this place."""
-        self.warnings.append(Problem(self.file, code, at, values))
-
-
 class Kind(Protocol):
     """One kind of value."""
 
@@ -58,32 +35,6 @@ class Kind(Protocol):
 
     def schema(self) -> dict[str, Any]:
         """JSON Schema of it."""
-
-
-def near(typed: str, known: Iterable[str]) -> Said:
-    """` Did you mean "blur"?` or nothing, by difflib over folded words."""
-    by_fold = {w.fold(word): word for word in known}
-    found = difflib.get_close_matches(w.fold(typed), list(by_fold), n=1, cutoff=0.7)
-    if not found:
-        return ""
-    word = by_fold[found[0]]
-    return f' Did you mean "{word}"?', f" Vouliez-vous dire «\u202f{word}\u202f»\u202f?"
-
-
-def tidy(text: str) -> str:
-    """Free text as kept: NFC, single spaces."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
-
-
-def listed(table: w.Words) -> Said:
-    """The words of a table for messages."""
-    return tuple(", ".join(dict.fromkeys(w.shown(table, n, fr) for n in table)) for fr in (False, True))  # type: ignore[return-value]
-
-
-def short(text: str) -> str:
-    """A typed text as quoted in messages."""
-    text = tidy(text)
-    return text if len(text) <= 60 else text[:59] + "…"
 
 
 def one_text(node: Node, report: Report) -> str | _Bad:
@@ -151,7 +102,7 @@ class Choice:
             return BAD
         found = w.find(self.table, text)
         if found is None:
-            values: dict[str, Said] = {"word": short(text), "near": near(text, w.every(self.table))}
+            values: dict[str, Said] = {"word": short(text), "near": near(text, self.table)}
             report.problem(self.code, node.place, **values, allowed=listed(self.table))
             return BAD
         return found
@@ -353,27 +304,6 @@ class Hours:
         """A text, or two numbers."""
         pair = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
         return {"anyOf": [{"type": "string", "examples": ["22 to 6", "22 à 6"]}, pair]}
-
-
-@dataclass(frozen=True)
-class Checked:
-    """A kind whose value must also pass a test; `tell` puts the problem into the report."""
-
-    kind: Kind
-    test: Callable[[Any], bool]
-    tell: Callable[[Node, Report], None]
-
-    def read(self, node: Node, report: Report) -> Any:
-        """The value, if it passes."""
-        value = self.kind.read(node, report)
-        if not isinstance(value, _Bad) and not self.test(value):
-            self.tell(node, report)
-            return BAD
-        return value
-
-    def schema(self) -> dict[str, Any]:
-        """As the kind alone."""
-        return self.kind.schema()
 
 
 def is_bad(value: Any) -> bool:

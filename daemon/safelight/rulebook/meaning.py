@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from safelight.model.conditions import plain_name
 from safelight.model.recipe import RetouchRule, SortRule, StyleImage, StyleRule
-from safelight.rulebook import kinds as k
+from safelight.rulebook import report as r
 from safelight.rulebook.problems import Said
 from safelight.rulebook.rules import Ruled, like_names
 
@@ -26,7 +26,7 @@ class Seen:
     prompts: frozenset[str] | None = None
 
 
-def check(part: str, rules: Sequence[Ruled], styles: Sequence[StyleImage], seen: Seen, report: k.Report) -> None:
+def check(part: str, rules: Sequence[Ruled], styles: Sequence[StyleImage], seen: Seen, report: r.Report) -> None:
     """Everything there is to say about these rules as a whole."""
     _names(rules, report)
     _never(part, rules, report)
@@ -40,16 +40,16 @@ def check(part: str, rules: Sequence[Ruled], styles: Sequence[StyleImage], seen:
                 _styles(ruled, styles, report)
 
 
-def _names(rules: Sequence[Ruled], report: k.Report) -> None:
+def _names(rules: Sequence[Ruled], report: r.Report) -> None:
     first: dict[str, Ruled] = {}
     for ruled in rules:
         key = plain_name(ruled.name)
         if ruled.name and key in first:
-            report.problem("same_name", ruled.place, word=k.short(ruled.name), line=str(first[key].place.line))
+            report.problem("same_name", ruled.place, word=r.short(ruled.name), line=str(first[key].place.line))
         first.setdefault(key, ruled)
 
 
-def _never(part: str, rules: Sequence[Ruled], report: k.Report) -> None:
+def _never(part: str, rules: Sequence[Ruled], report: r.Report) -> None:
     """Sorting and painting stop at the first rule that matches, retouching at `last: yes`."""
     wall: Ruled | None = None
     for ruled in rules:
@@ -57,42 +57,42 @@ def _never(part: str, rules: Sequence[Ruled], report: k.Report) -> None:
             continue
         if wall is not None:
             report.warn(
-                "w_never", ruled.place, word=k.short(ruled.name), other=k.short(wall.name), line=str(wall.place.line)
+                "w_never", ruled.place, word=r.short(ruled.name), other=r.short(wall.name), line=str(wall.place.line)
             )
         elif ruled.open and (part != "retouch" or ruled.last):
             wall = ruled
 
 
-def _people(ruled: Ruled, seen: Seen, report: k.Report) -> None:
+def _people(ruled: Ruled, seen: Seen, report: r.Report) -> None:
     if ruled.when is None or not seen.photographers or "photographer" not in ruled.when.values:
         return
     known = {plain_name(name) for name in seen.photographers}
     for name in ruled.when.values["photographer"]:
         if plain_name(name) not in known:
             place = ruled.when.nodes["photographer"].place
-            near = k.near(name, seen.photographers)
+            near = r.near(name, seen.photographers)
             report.warn(
-                "w_photographer", place, word=k.short(name), allowed=", ".join(seen.photographers[:12]), near=near
+                "w_photographer", place, word=r.short(name), allowed=", ".join(seen.photographers[:12]), near=near
             )
 
 
-def _nothing_left(ruled: Ruled, report: k.Report) -> None:
+def _nothing_left(ruled: Ruled, report: r.Report) -> None:
     rule = ruled.rule
     takes_out = (isinstance(rule, RetouchRule) and rule.do == "exclude") or (
         isinstance(rule, SortRule) and rule.do == "exclure"
     )
     if ruled.open and takes_out:
-        report.warn("w_exclude_all", ruled.place, word=k.short(ruled.name))
+        report.warn("w_exclude_all", ruled.place, word=r.short(ruled.name))
 
 
-def _paintable(ruled: Ruled, rule: RetouchRule, seen: Seen, report: k.Report) -> None:
+def _paintable(ruled: Ruled, rule: RetouchRule, seen: Seen, report: r.Report) -> None:
     if seen.prompts is None or rule.backend != "auto" or rule.prompt.casefold() in seen.prompts:
         return
     allowed = ", ".join(sorted(seen.prompts))
-    report.warn("w_prompt", ruled.got.nodes["with"].place, word=k.short(rule.prompt), allowed=allowed)
+    report.warn("w_prompt", ruled.got.nodes["with"].place, word=r.short(rule.prompt), allowed=allowed)
 
 
-def _styles(ruled: Ruled, styles: Sequence[StyleImage], report: k.Report) -> None:
+def _styles(ruled: Ruled, styles: Sequence[StyleImage], report: r.Report) -> None:
     """One picture missing of several is a warning, all missing a problem: the rule could do nothing."""
     node = ruled.got.nodes["like"]
     known = {plain_name(style.name) for style in styles}
@@ -101,9 +101,9 @@ def _styles(ruled: Ruled, styles: Sequence[StyleImage], report: k.Report) -> Non
     names = [style.name for style in styles]
     allowed: Said = ", ".join(names[:20]) if names else ("none", "aucune")
     for name in missing:
-        places = {k.tidy(item.text): item.place for item in node.items}
+        places = {r.tidy(item.text): item.place for item in node.items}
         place = next((place for text, place in places.items() if like_names((text,)) == (name,)), node.place)
-        values: dict[str, Said] = {"word": k.short(name), "near": k.near(name, names)}
+        values: dict[str, Said] = {"word": r.short(name), "near": r.near(name, names)}
         if len(missing) == len(wanted):
             report.problem("no_style", place, **values, allowed=allowed)
         else:

@@ -28,6 +28,9 @@ class Fault:
 def explain(lines: tuple[str, ...], said: str, line: int, column: int, opened: int | None) -> Fault:
     """The parser said `said` at `line`, `column` (from 0), about something it began in line `opened`."""
     line = min(line, len(lines) - 1)
+    opened = None if opened is None else min(opened, len(lines) - 1)
+    if "escape" in said and "quoted scalar" in said:
+        return Fault("backslash", Place(line + 1, column, column + 2) if column else _whole(lines, line))
     if "quoted scalar" in said and opened is not None:
         return _quote(lines, opened)
     if "another document" in said:
@@ -40,7 +43,7 @@ def explain(lines: tuple[str, ...], said: str, line: int, column: int, opened: i
             found = _special(lines, near) or (_inside(lines, near) if near == line else None)
             if found:
                 return found
-    if "flow" in said and opened is not None:
+    if "flow" in said and opened is not None and any(sign in lines[opened] for sign in "[{"):
         at = _last_of(lines[opened], "[{")
         return Fault("bracket", Place(opened + 1, at + 1, at + 2), {"sign": lines[opened][at], "line": str(opened + 1)})
     for near in (line, line - 1):

@@ -55,8 +55,9 @@ class Problem:
         rows = [start + headline]
         for offset, text in enumerate(self.source):
             number = self.place.line - len(self.source) + 1 + offset
-            rows.append(f"{number:>4} | {text}".rstrip())
-        if self.source:
+            if text.strip():
+                rows.append(f"{number:>4} | {text}".rstrip().replace("\t", "→"))
+        if self.source and self.source[-1].strip():
             width = max(1, self.place.end - self.place.column)
             rows.append("     | " + " " * (self.place.column - 1) + "^" * width)
         return "\n".join([*rows, *(f"  {sentence}" for sentence in after)])
@@ -65,7 +66,7 @@ class Problem:
         index = 1 if language == "fr" else 0
         words = {name: said if isinstance(said, str) else said[index] for name, said in self.values.items()}
         rows = [row.format(**words) for row in TEXTS[self.code][index].split("\n")]
-        return rows[0], [row for row in rows[1:] if row.strip()]
+        return rows[0] if index else rows[0][:1].upper() + rows[0][1:], [row for row in rows[1:] if row.strip()]
 
 
 def tell(file: str, problems: tuple[Problem, ...], language: str, since: str = "") -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from safelight.model.recipe import Conditions, RetouchRule, SignalLimit, SortRule, StyleRule
 from safelight.model.signals import SIGNALS
 from safelight.rulebook import kinds as k
+from safelight.rulebook import report as r
 from safelight.rulebook import schema as s
 from safelight.rulebook import shapes
 from safelight.rulebook import words as w
@@ -38,21 +39,22 @@ class Ruled:
     when: s.Got | None
 
 
-def rule_file(part: str, root: Node, report: k.Report) -> tuple[dict[str, Any], list[Ruled]]:
+def rule_file(part: str, root: Node, report: r.Report) -> tuple[dict[str, Any], list[Ruled]]:
     """The defaults and rules of sort, retouch or style."""
-    place: Said = shapes.PLACES["file"]
-    top = s.keys_of(root, ["version", "defaults", part], report, place)
+    top = s.keys_of(root, ["version", "defaults", part], report, s.Room(shapes.PLACES["file"]))
     s.version(top, report)
     defaults: dict[str, Any] = {}
     node = s.is_map(top, "defaults", report, ("{max area: 35%}", "{surface max: 35\u202f%}"))
     if node is not None:
         fields = shapes.DEFAULTS[part]
-        defaults = s.fill(s.keys_of(node, list(fields), report, shapes.PLACES["defaults"]), fields, report).values
+        defaults = s.fill(
+            s.keys_of(node, list(fields), report, s.Room(shapes.PLACES["defaults"])), fields, report
+        ).values
     rules = [_rule(part, item, defaults, report) for item in s.is_list(top, part, report)]
     return defaults, [rule for rule in rules if rule is not None]
 
 
-def _rule(part: str, node: Node, defaults: Mapping[str, Any], report: k.Report) -> Ruled | None:
+def _rule(part: str, node: Node, defaults: Mapping[str, Any], report: r.Report) -> Ruled | None:
     if node.kind != "map":
         report.problem("want_map", node.place, word="-", example=("- rule: NAME", "- règle: NOM"))
         return None
@@ -60,21 +62,21 @@ def _rule(part: str, node: Node, defaults: Mapping[str, Any], report: k.Report) 
     verbs = shapes.VERB_FIELDS[part]
     verb = _verb(part, node, report)
     fields = verbs[verb] if verb else {name: kind for of in verbs.values() for name, kind in of.items()}
-    got = s.keys_of(node, [*HEAD, *fields], report, _place(part, verb), _elsewhere(part, verb))
+    got = s.keys_of(node, [*HEAD, *fields], report, s.Room(_place(part, verb), _elsewhere(part, verb)))
     s.fill(got, {**shapes.RULE, **fields}, report)
-    if "rule" not in got.nodes:
+    if "rule" not in {*got.nodes, *got.guessed}:
         hint: Said = (
             "Each rule has a name, which the book quotes: - rule: NAME",
             "Chaque règle a un nom, que le livre cite\u00a0: - règle: NOM",
         )
         report.problem("missing", _first(node), word=("rule", "règle"), hint=hint)
-    if verb is None and "do" not in got.nodes:
+    if verb is None and "do" not in {*got.nodes, *got.guessed}:
         hint = tuple(
-            f"{word}{w_}" for word, w_ in zip(("I can: ", "Je sais\u00a0: "), k.listed(shapes.VERBS[part]), strict=True)
+            f"{word}{w_}" for word, w_ in zip(("I can: ", "Je sais\u00a0: "), r.listed(shapes.VERBS[part]), strict=True)
         )  # type: ignore[assignment]
         report.problem("missing", _first(node), word=("do", "faire"), hint=hint)
     for needed in shapes.NEEDED.get(verb or "", ()) if part == "retouch" else ():
-        if needed not in got.nodes or got.values.get(needed) == ():
+        if needed not in {*got.nodes, *got.guessed} or got.values.get(needed) == ():
             english, french = (w.shown(w.RETOUCH_VERBS, str(verb), fr) for fr in (False, True))
             hint = (f'"do: {english}" needs it.', f"«\u202ffaire: {french}\u202f» en a besoin.")
             word: Said = (w.shown(w.KEYS, needed, french=False), w.shown(w.KEYS, needed, french=True))
@@ -94,9 +96,9 @@ def _rule(part: str, node: Node, defaults: Mapping[str, Any], report: k.Report) 
     )  # fmt: skip
 
 
-def _verb(part: str, node: Node, report: k.Report) -> str | None:
+def _verb(part: str, node: Node, report: r.Report) -> str | None:
     """The verb. "remplacer par: mur uni" with a mask and no verb says it all: that is inpainting."""
-    got = s.keys_of(node, ["do", "mask", "with"], k.Report("", ()), "")
+    got = s.keys_of(node, ["do", "mask", "with"], r.Report("", ()), s.Room(""))
     if "do" not in got.nodes:
         return "inpaint" if part == "retouch" and {"mask", "with"} <= set(got.nodes) else None
     if not got.nodes["do"].text.strip() and got.nodes["do"].kind == "text":
@@ -124,8 +126,10 @@ def _elsewhere(part: str, verb: str | None) -> dict[str, Said]:
     mine = verbs.get(verb or "", {})
     for name in {name for fields in verbs.values() for name in fields if name not in mine}:
         homes = [home for home, fields in verbs.items() if name in fields]
-        english = " and ".join(f'"do: {w.shown(shapes.VERBS[part], home, french=False)}"' for home in homes)
-        french = " et ".join(f"«\u202ffaire: {w.shown(shapes.VERBS[part], home, french=True)}\u202f»" for home in homes)
+        english = _and([f'"do: {w.shown(shapes.VERBS[part], home, french=False)}"' for home in homes], "and")
+        french = _and(
+            [f"«\u202ffaire: {w.shown(shapes.VERBS[part], home, french=True)}\u202f»" for home in homes], "et"
+        )
         words = [w.shown(w.KEYS, name, fr) for fr in (False, True)]
         said[name] = (
             f'(There is "{words[0]}", but only for {english}.)',
@@ -139,6 +143,10 @@ def _elsewhere(part: str, verb: str | None) -> dict[str, Said]:
                 f"(«\u202f{words[1]}\u202f» va sous «\u202fpar défaut\u202f».)",
             )
     return said
+
+
+def _and(words: list[str], joint: str) -> str:
+    return f" {joint} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _usable(defaults: Mapping[str, Any], fields: shapes.Fields) -> dict[str, Any]:
@@ -162,17 +170,17 @@ def like_names(like: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(re.sub(r"\.(jpe?g|png|webp|tiff?)$", "", name, flags=re.IGNORECASE) for name in like)
 
 
-def _conditions(part: str, node: Node, report: k.Report) -> tuple[s.Got, Conditions]:
+def _conditions(part: str, node: Node, report: r.Report) -> tuple[s.Got, Conditions]:
     names = [*shapes.CONDITIONS, "taken"]
     signals: list[SignalLimit] = []
     if part == "sort":
         entries = [(key, value) for key, value in node.entries if not _signal(key, value, names, signals, report)]
         node = Node("map", node.place, entries=tuple(entries))
-    got = s.keys_of(node, names, report, shapes.PLACES["when"])
+    got = s.keys_of(node, names, report, _when_room(part))
     values = dict(s.fill(got, shapes.CONDITIONS, report).values)
     taken = s.is_map(got, "taken", report, ('{from: "2026-06-13 15:00"}', '{de: "2026-06-13 15:00"}'))
     span = (
-        s.fill(s.keys_of(taken, ["from", "to"], report, shapes.PLACES["taken"]), shapes.TAKEN, report)
+        s.fill(s.keys_of(taken, ["from", "to"], report, s.Room(shapes.PLACES["taken"])), shapes.TAKEN, report)
         if taken
         else None
     )
@@ -186,7 +194,15 @@ def _conditions(part: str, node: Node, report: k.Report) -> tuple[s.Got, Conditi
     return got, Conditions(signals=tuple(signals), **values)
 
 
-def _signal(key: Node, value: Node, names: list[str], found: list[SignalLimit], report: k.Report) -> bool:
+def _when_room(part: str) -> s.Room:
+    if part != "sort":
+        return s.Room(shapes.PLACES["when"])
+    english, french = r.listed(w.SIGNAL_WORDS)
+    said = (f"With a limit also: {english}.", f"Avec une limite aussi\u00a0: {french}.")
+    return s.Room(shapes.PLACES["when"], {}, w.SIGNAL_WORDS, said)
+
+
+def _signal(key: Node, value: Node, names: list[str], found: list[SignalLimit], report: r.Report) -> bool:
     """Whether the key is a signal's name; its limit is then read. Keys of conditions come first."""
     signal = None if w.find(s.key_table(names), key.text) else w.find(w.SIGNAL_WORDS, key.text)
     if signal is None:
@@ -207,7 +223,7 @@ def _signal(key: Node, value: Node, names: list[str], found: list[SignalLimit], 
             if number is not None:
                 found.append(SignalLimit(signal, compare[1], number))  # type: ignore[arg-type]
                 return True
-    report.problem("limit", value.place, word=k.short(value.text), unit=unit, example=example)
+    report.problem("limit", value.place, word=r.short(value.text), unit=unit, example=example)
     return True
 
 

@@ -27,7 +27,11 @@ _RAW: dict[str, tuple[str, str]] = {
     ),
     "quote_inside": (
         "a quote ends in the middle of this text.\nIf the text has a ' in it, put it between two \"; if it has a \", between two '.",
-        "un guillemet se ferme au milieu de ce texte.\nSi le texte contient une apostrophe, mettez-le entre deux \" ; s'il contient un \", entre deux '.",
+        "un guillemet se ferme au milieu de ce texte.\nSi le texte contient une apostrophe, mettez-le entre deux \" ; s'il contient un \", entre deux apostrophes droites.",
+    ),
+    "backslash": (
+        'a text between two " may not have a \\ in it. Put it between two \' instead.',
+        'un texte entre deux " ne peut pas contenir de \\. Mettez-le entre deux apostrophes droites.',
     ),
     "special": (
         "a text that starts with {sign} needs quotes.\nFor example: {example}",
@@ -71,6 +75,10 @@ _RAW: dict[str, tuple[str, str]] = {
     "empty_file": (
         "the file is empty. Remove it, or start with: version: 1",
         "le fichier est vide. Supprimez-le, ou commencez par : version: 1",
+    ),
+    "want_file": (
+        "here I expect words and their values. The first line of the file is: version: 1",
+        "ici j'attends des mots et leurs valeurs. La première ligne du fichier est : version: 1",
     ),
     "unknown_key": (
         'I do not know the word "{word}".{near}\n{place} may have: {allowed}.\n{elsewhere}',
@@ -161,8 +169,8 @@ _RAW: dict[str, tuple[str, str]] = {
         "tout ce qui suit # est un commentaire : « {word} » n'est pas lu. C'était du texte ? Mettez le tout entre guillemets droits.",
     ),
     "w_curly": (
-        'the curly quotes around "{word}" were left out. Straight quotes (") would be kept off as well.',
-        'les guillemets typographiques autour de « {word} » ont été ignorés. Les guillemets droits (") conviennent aussi.',
+        '"{word}" was read without the curly quotes around it. Quotes in rule files are straight: "{word}".',
+        '« {word} » a été lu sans ses guillemets typographiques. Dans les règles, les guillemets sont droits : "{word}".',
     ),
     "w_encoding": (
         "this file was saved in an old encoding (Windows-1252); it was read all the same. UTF-8 is safer.",

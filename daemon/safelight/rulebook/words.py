@@ -52,8 +52,8 @@ def shown(words: Words, name: str, french: bool) -> str:
 
 
 def every(words: Words) -> list[str]:
-    """All words of a table, for near names and editors, names first, none twice."""
-    return list(dict.fromkeys(w for name, (english, french) in words.items() for w in (*english, *french, name)))
+    """All words of a table, none twice."""
+    return list(dict.fromkeys(word for english, french in words.values() for word in (*english, *french)))
 
 
 KEYS = table(
@@ -85,9 +85,9 @@ KEYS = table(
     "grow: grow | élargir, agrandir",
     "strength: strength | force, intensité",
     "backend: backend, engine | moteur",
-    "max_area: max area, max_area | surface max, surface maximale, max surface",
-    "if_nothing_found: if nothing found, if_nothing_found | si rien trouvé, si rien n'est trouvé, si rien",
-    "if_too_much: if too much, if_too_much | si trop, si c'est trop, si trop grand",
+    "max_area: max_area, max area | surface max, surface maximale, max surface",
+    "if_nothing_found: if_nothing_found, if nothing found | si rien trouvé, si rien n'est trouvé, si rien",
+    "if_too_much: if_too_much, if too much | si trop, si c'est trop, si trop grand",
     # painting
     "like: like, styles | comme, à la manière de, styles",
     "choose: choose | choisir, choix",
@@ -100,7 +100,7 @@ KEYS = table(
     "end: end, finish | arrivée, fin",
     "circuit: circuit, track | circuit, lieu",
     "views: views | vues",
-    "redo_limit: redo limit, redo_limit | limite de reprise, limite",
+    "redo_limit: redo_limit, redo limit | limite de reprise, limite",
     "settle: settle | attente, stabilité",
     "device: device | calcul, appareil de calcul",
     "lanes: lanes | voies, files de travail",
