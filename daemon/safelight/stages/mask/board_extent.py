@@ -17,6 +17,8 @@ from safelight.stages.mask.board_strip import REACH, SAMPLES, STEP, Flags, Float
 ALIKE = 14.0
 """Lab distance (L x .8) within which a sample has a board's colour."""
 STEEPEST = np.tan(np.radians(3.5))
+BESIDE = 0.5
+"""Heights from a string within which colours surely are the board's, not those of the air between two boards."""
 BRIDGE = 8.0
 """Strings of one row up to so many heights apart are on one board."""
 
@@ -41,7 +43,23 @@ def extent(strip: Strip, upper: Border, lower: Border) -> Board:
         board = Board(
             refit(strip, board, -1, firm[0], colours, radius), refit(strip, board, 1, firm[1], colours, radius), columns
         )
-    return replace(board, columns=snapped(strip, board))
+    board = replace(board, columns=snapped(strip, board))
+    return replace(board, columns=board.columns & ~gaps(strip, board))
+
+
+def gaps(strip: Strip, board: Board) -> Flags:
+    """(X,): columns between strings that have no colour of the board and lack a line: posts, air between two boards."""
+    top, _, top_known = lined(strip, board.upper, 0.2)
+    foot, _, foot_known = lined(strip, board.lower, 0.2)
+    seen = inside(strip, board) & strip.seen
+    alike = (nearest(strip.lab, background(strip, board, BESIDE)) < ALIKE) & seen
+    share = alike.sum(axis=0) / np.maximum(seen.sum(axis=0), 1)
+    bad = (share < 0.35) & ~(top & foot) & top_known & foot_known & ~strip.text
+    size = max(1, round(0.2 * strip.row.height / STEP))
+    opened = cv2.morphologyEx(bad.astype(np.uint8)[None, :], cv2.MORPH_CLOSE, np.ones((1, 2 * size + 1), np.uint8))
+    opened = cv2.morphologyEx(opened, cv2.MORPH_OPEN, np.ones((1, 2 * size + 1), np.uint8))
+    flags: Flags = (opened[0] > 0) & ~strip.text
+    return flags
 
 
 def inside(strip: Strip, board: Board) -> Flags:
@@ -51,9 +69,13 @@ def inside(strip: Strip, board: Board) -> Flags:
     return flags
 
 
-def background(strip: Strip, board: Board) -> Floats:
-    """(n, 3): up to three main colours of the board outside its letters."""
-    area = inside(strip, board) & strip.seen & board.columns[None, :]
+def background(strip: Strip, board: Board, beside: float | None = None) -> Floats:
+    """(n, 3): up to three main colours of the board outside its letters; only up to `beside` heights from a string."""
+    columns = board.columns
+    if beside is not None:
+        size = 2 * max(1, round(beside * strip.row.height / STEP)) + 1
+        columns = columns & (cv2.dilate(strip.text.astype(np.uint8)[None, :], np.ones((1, size), np.uint8))[0] > 0)
+    area = inside(strip, board) & strip.seen & columns[None, :]
     ground = area & ~((np.abs(strip.ts) <= 0.55)[:, None] & strip.text[None, :])
     samples = strip.lab[ground]
     if len(samples) < 100:

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from safelight.stages.base import Image, Mask
+from safelight.stages.mask.board_lines import main_colours, nearest
 from safelight.stages.mask.board_rows import Flags, legible, outline, rows
 from safelight.stages.ocr import TextLine
 
@@ -24,6 +25,8 @@ CORE = 0.8
 them .25-.8 (photos) and up to .95 (drawn ones, single spots)."""
 SURE = 0.93
 """Before a board, only this much is beyond question."""
+ALIKE = 20.0
+"""Distance (8 bit Lab) within which a place has a main colour of the board."""
 FAR = 64
 """Pixels at working size that a wing or an arm may stand out of the core."""
 LOOSE = 0.35
@@ -36,8 +39,10 @@ WIDTH = 10
 
 @dataclass(frozen=True)
 class Front:
-    """`share` (h, w) 0-1 at working size: how surely something hides the board; `hull`: the outline things span;
-    `spared`: strings known to stand on the board."""
+    """`share` (h, w) 0-1 at working size: how surely something hides the board; `hull`: the outline things span.
+
+    `spared`: strings known to stand on the board.
+    """
 
     share: npt.NDArray[np.float32]
     hull: Flags
@@ -106,7 +111,8 @@ def standing(front: Front, strings: Sequence[TextLine]) -> tuple[list[TextLine],
     a board, with all its strings.
     """
     shape = (front.share.shape[0], front.share.shape[1])
-    kept, spared = [], front.spared.copy()
+    kept: list[TextLine] = []
+    spared = front.spared.copy()
     for row in rows([line for line in strings if legible(line, shape)]):
         boxes = [outline(line, shape) for line in row.lines]
         within = [float(front.hull[box].mean()) if box.any() else 1.0 for box in boxes]
@@ -128,13 +134,15 @@ def cut(image: Image, board: Flags, front: Front, strings: Sequence[TextLine]) -
         return front.core
     ys, xs = np.nonzero(cv2.dilate(unsure.astype(np.uint8), np.ones((81, 81), np.uint8)))
     window = (slice(int(ys.min()), int(ys.max()) + 1), slice(int(xs.min()), int(xs.max()) + 1))
-    text = np.zeros(board.shape, bool)
+    shape = (board.shape[0], board.shape[1])
+    text, heads = np.zeros(shape, bool), np.zeros(shape, bool)
     for line in strings:
-        text |= outline(line, (board.shape[0], board.shape[1]))
+        text |= outline(line, shape)
+        heads |= outline(_upper_half(line), shape)
     share, inside, text = front.share[window], board[window], text[window]
     likely = share >= CORE
     core = np.where(inside, (share >= SURE) & ~front.spared[window], likely)
-    free = inside & (~unsure[window] | (text & (share < CORE)))
+    free = inside & (~unsure[window] | (text & (share < CORE)) | heads[window])
     if core.sum() < 200 or free.sum() < 200:
         return front.core
     label = np.full(core.shape, cv2.GC_PR_BGD, np.uint8)
@@ -142,6 +150,9 @@ def cut(image: Image, board: Flags, front: Front, strings: Sequence[TextLine]) -
     label[~inside | free] = cv2.GC_BGD
     label[core] = cv2.GC_FGD
     lab = cv2.cvtColor(np.ascontiguousarray(image[window]), cv2.COLOR_RGB2LAB)
+    # A sure place with a colour of the board may still be board: the colours of the rest of the car decide.
+    alike = nearest(lab.astype(np.float32), main_colours(lab[free].astype(np.float32), 4, 0.1)) < ALIKE
+    label[likely & inside & ~free & alike] = cv2.GC_PR_BGD
     # What is neither board nor car takes random colours of the board, so that it teaches neither side anything.
     neither = ~inside & ~core
     known = lab[free]
@@ -150,6 +161,13 @@ def cut(image: Image, board: Flags, front: Front, strings: Sequence[TextLine]) -
     result = front.core & ~board
     result[window] |= _hanging(found & inside, core)
     return result
+
+
+def _upper_half(line: TextLine) -> TextLine:
+    """The upper half of a string: legible, so nothing stands before it; cars hide strings from below."""
+    a, b, c, d = line.polygon
+    lower = ((b[0] + c[0]) / 2, (b[1] + c[1]) / 2), ((a[0] + d[0]) / 2, (a[1] + d[1]) / 2)
+    return TextLine((a, b, *lower), line.text, line.score)
 
 
 def _grabcut(lab: npt.NDArray[np.uint8], label: npt.NDArray[np.uint8]) -> Flags:

@@ -24,7 +24,8 @@ from safelight.stages.mask.board_extent import Board, extent
 from safelight.stages.mask.board_front import Front
 from safelight.stages.mask.board_lines import border
 from safelight.stages.mask.board_rows import Flags, Row, credible, outline, rows
-from safelight.stages.mask.board_strip import STEP, Floats, strip
+from safelight.stages.mask.board_snap import borders
+from safelight.stages.mask.board_strip import STEP, Floats, Strip, strip
 from safelight.stages.networks import regions as network
 from safelight.stages.ocr import TextLine
 
@@ -171,7 +172,7 @@ def board(lab: Floats, hidden: Flags, row: Row) -> tuple[Flags, int, bool] | Non
         return None
     open_sides = sum(side.kind != "line" for side in (upper, lower))
     found = extent(sampled, upper, lower)
-    return drawn(found, hidden.shape), open_sides, weak(row, found)
+    return drawn(sampled, found, hidden.shape), open_sides, weak(row, found)
 
 
 def weak(row: Row, found: Board) -> bool:
@@ -185,12 +186,13 @@ def weak(row: Row, found: Board) -> bool:
     return letters < LETTERS or faint or text < WRITTEN * columns or not 1.2 * row.height < tall < TALLEST * row.height
 
 
-def drawn(found: Board, shape: tuple[int, ...]) -> Flags:
-    """The board as pixels: between both lines in its columns."""
+def drawn(sampled: Strip, found: Board, shape: tuple[int, ...]) -> Flags:
+    """The board as pixels: between both borders in its columns."""
     height, width = shape[0], shape[1]
     x = np.arange(width, dtype=np.float64)
+    upper, lower = (np.interp(x, sampled.xs, ys) for ys in borders(sampled, found))
     columns = np.repeat(found.columns, STEP)[:width]
     columns = np.pad(columns, (0, width - len(columns)))
     y = np.arange(height)[:, None]
-    flags: Flags = (y >= found.upper.y(x)) & (y <= found.lower.y(x)) & columns[None, :]
+    flags: Flags = (y >= np.floor(upper)) & (y <= np.ceil(lower)) & columns[None, :]
     return flags
