@@ -19,6 +19,8 @@ DARK = 12.0
 SAMPLE = 20000
 SCALE = np.array([0.7, 1, 1], np.float32)
 """Lightness counts less than colour when colours are told apart."""
+LEAST_GROUND = 0.06
+"""Share of a part of the mask below which a colour is never a board's ground."""
 FOLDS = 1.3
 """Folds are a little stronger on a grey wall than on the board: smearing took that from them."""
 
@@ -59,12 +61,16 @@ def _grounds(labels: npt.NDArray[np.intp], means: Floats, hole: Flags, tall: flo
     edge = hole & (cv2.erode(hole.astype(np.uint8), np.ones((9, 9), np.uint8)) == 0)
     touching = np.bincount(group[labels[edge]], minlength=len(means)) / max(1, int(edge.sum()))
     share = np.bincount(group[labels[hole]], minlength=len(means)) / max(1, int(hole.sum()))
+    deep = cv2.distanceTransform(np.pad(hole, 1).astype(np.uint8), cv2.DIST_L2, 3)[1:-1, 1:-1]
+    # Letters stand in the middle of a board; along its border the ground shows.
+    voice = np.where(deep < 0.2 * tall, 1.0, 0.15).astype(np.float32) * hole
     known = means.copy()
     most, winner = np.zeros(hole.shape, np.float32), np.full(hole.shape, int(np.argmax(share)))
-    for k in np.unique(group):
+    # A strip of the road that the mask took in is no board.
+    for k in [int(k) for k in np.unique(group) if share[k] >= LEAST_GROUND]:
         among = group == k
         known[k] = (means[among] * size[among, None]).sum(axis=0) / max(1.0, float(size[among].sum()))
-        votes = smeared((among[labels] & hole).astype(np.float32), np.ones_like(most), 0.35 * tall, 0.8 * tall)[0]
+        votes = smeared(among[labels] * voice, np.ones_like(most), 0.35 * tall, 0.8 * tall)[0]
         # Grounds reach the board's border, letters hardly do.
         votes *= np.float32(np.clip(2 * touching[k] / max(1e-4, float(share[k])), 0.2, 1))
         winner = np.where(votes > most, k, winner)
@@ -79,11 +85,16 @@ def _paints(means: Floats, size: Floats) -> npt.NDArray[np.intp]:
     for place, k in enumerate(order):
         for larger in order[:place]:
             # Only with a group's own head: a chain of blurred edges leads from a board to its letters.
-            alike = np.abs((means[k] - means[larger]) * np.array([0.55, 1, 1])).max() < 14
-            if alike and group[larger] == larger:
+            if group[larger] == larger and _one_paint(means[larger], means[k]):
                 group[k] = larger
                 break
     return group
+
+
+def _one_paint(head: Floats, other: Floats) -> bool:
+    """Whether two Lab colours are one paint in two lights: nearly multiples of each other."""
+    times = float((head * other).sum() / max(1.0, float((head * head).sum())))
+    return 0.65 < times < 1.5 and float(np.sqrt(((other - times * head) ** 2).sum())) < 14
 
 
 def _told(weight: Floats, hole: Flags) -> float:
