@@ -25,6 +25,8 @@ CORE = 0.8
 them .25-.8 (photos) and up to .95 (drawn ones, single spots)."""
 SURE = 0.93
 """Before a board, only this much is beyond question."""
+PROBABLE = 0.6
+"""From this share a place starts as probably in front, unless it has a colour of the board."""
 ALIKE = 20.0
 """Distance (8 bit Lab) within which a place has a main colour of the board."""
 FAR = 64
@@ -128,6 +130,11 @@ def standing(front: Front, strings: Sequence[TextLine]) -> tuple[list[TextLine],
 
 def cut(image: Image, board: Flags, front: Front, strings: Sequence[TextLine]) -> Flags:
     """(h, w): what stands in front of the board's pixels. `image` at working size."""
+    # Gaps left out of the board may be the rim of what stands in front: the cut must be able to pass through them.
+    closed = cv2.morphologyEx(
+        np.pad(board.astype(np.uint8), ((0, 0), (FAR, FAR))), cv2.MORPH_CLOSE, np.ones((1, FAR + 1))
+    )
+    board = closed[:, FAR:-FAR] > 0
     near = cv2.dilate((front.share >= CORE).astype(np.uint8), np.ones((2 * FAR + 1, 2 * FAR + 1), np.uint8)) > 0
     unsure = board & front.loose & near
     if not unsure.any():
@@ -146,13 +153,14 @@ def cut(image: Image, board: Flags, front: Front, strings: Sequence[TextLine]) -
     if core.sum() < 200 or free.sum() < 200:
         return front.core
     label = np.full(core.shape, cv2.GC_PR_BGD, np.uint8)
-    label[likely & ~front.spared[window]] = cv2.GC_PR_FGD
+    # What starts as probable board teaches the board its colours: begin on the side that is likelier.
+    label[(share >= PROBABLE) & ~front.spared[window]] = cv2.GC_PR_FGD
     label[~inside | free] = cv2.GC_BGD
     label[core] = cv2.GC_FGD
     lab = cv2.cvtColor(np.ascontiguousarray(image[window]), cv2.COLOR_RGB2LAB)
     # A sure place with a colour of the board may still be board: the colours of the rest of the car decide.
     alike = nearest(lab.astype(np.float32), main_colours(lab[free].astype(np.float32), 4, 0.1)) < ALIKE
-    label[likely & inside & ~free & alike] = cv2.GC_PR_BGD
+    label[(share >= PROBABLE) & inside & ~free & alike] = cv2.GC_PR_BGD
     # What is neither board nor car takes random colours of the board, so that it teaches neither side anything.
     neither = ~inside & ~core
     known = lab[free]

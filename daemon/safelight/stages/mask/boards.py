@@ -1,7 +1,7 @@
 """Advertising boards without a trained board detector: legible strings, their rows, and the board's own border lines.
 
 Found at 1,600 px on the longest side and enlarged. A board needs a border line on at least one side of its text;
-where the other side shows none, or the find covers a large part of the picture, or nothing is known of the cars
+where the other side shows none (or only the picture ends it), the find covers a large part of the picture, letters or
 and people in front, the find carries a doubt. Watermarks are no boards, and writing on cars and people belongs to them.
 Method and measures: the module docstrings of board_rows, board_strip, board_lines, board_extent.
 """
@@ -59,7 +59,7 @@ class Boards(Masker):
     """The `boards` backend: mask(image, "advertising")."""
 
     name = "boards"
-    version = 1
+    version = 2
     trained = True
     concepts: ClassVar[frozenset[str]] = frozenset({"advertising"})
     clears: ClassVar[frozenset[str]] = frozenset(IN_FRONT)
