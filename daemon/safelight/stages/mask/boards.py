@@ -1,9 +1,10 @@
 """Advertising boards without a trained board detector: legible strings, their rows, and the board's own border lines.
 
-Found at 1,600 px on the longest side and enlarged. A board needs a border line on at least one side of its text;
-where the other side shows none (or only the picture ends it), the find covers a large part of the picture, letters or
-and people in front, the find carries a doubt. Watermarks are no boards, and writing on cars and people belongs to them.
-Method and measures: the module docstrings of board_rows, board_strip, board_lines, board_extent.
+Found at 1,600 px on the longest side and enlarged. A board needs a border line on at least one side of its text. The
+find carries a doubt where the other side shows no line or is ended by the picture, where it covers a large part of the
+picture, where letters, lines or the text's share of the board are weak, and where no car and no person is seen that
+could stand in front. Watermarks are no boards; writing on cars and people belongs to them.
+Method and measures: board_rows, board_strip, board_lines, board_extent, board_snap, board_front.
 """
 
 from __future__ import annotations
