@@ -91,3 +91,13 @@ def test_it_knows_grounds_only() -> None:
     """English and French; boards and nothing are for other engines."""
     assert all(Texture().understands(word) for word in ("road", "piste", "ciel", "herbe", "mur gris"))
     assert not any(Texture().understands(word) for word in ("board", "nothing", "a cartoon kart"))
+
+
+def test_rests_of_a_green_board_are_no_grass() -> None:
+    """A mask that misses a third of a bright green board: its paint is never copied as grass."""
+    image = np.random.default_rng(0).normal(130, 3, (300, 480, 3)).clip(0, 255).astype(np.uint8)
+    image[60:160, 60:420] = (60, 200, 90)
+    mask = np.zeros((300, 480), np.float32)
+    mask[60:160, 60:300] = 1
+    with pytest.raises(StageError):
+        Texture().inpaint(image, mask, "grass", 1)

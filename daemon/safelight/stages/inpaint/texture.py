@@ -15,7 +15,7 @@ from safelight.model.errors import NothingToCopy
 from safelight.stages.base import Image, Inpainter, Mask
 from safelight.stages.inpaint.patches import ground
 from safelight.stages.inpaint.rims import REACH, merged
-from safelight.stages.inpaint.shading import fitted
+from safelight.stages.inpaint.shading import colours, fitted
 from safelight.stages.inpaint.weave import outward, reduced, shrunk, woven
 from safelight.stages.prompts import prompt_class
 
@@ -25,6 +25,8 @@ Flags = npt.NDArray[np.bool_]
 WORKING = 1600
 LEAST_SHARE = 0.004
 """Below this share of the photo a kind of ground is too small to be copied."""
+STRONG = 40.0
+"""Chroma that paint has and grass or sky hardly ever."""
 
 
 class Texture(Inpainter):
@@ -47,7 +49,7 @@ class Texture(Inpainter):
         near = outward(hole.astype(np.float32), small, REACH)
         if near.all():
             raise NothingToCopy(stage="inpaint", wanted=prompt, reason="the mask covers the whole picture")
-        source = ground(small, near, kind)
+        source = ground(small, near, kind) & ~board_coloured(small, hole)
         if source.mean() < LEAST_SHARE:
             raise NothingToCopy(stage="inpaint", wanted=prompt, reason=f"share of {kind}: {source.mean():.4f}")
         where = outward(mask, image, REACH + 1)
@@ -57,6 +59,20 @@ class Texture(Inpainter):
         base = cv2.cvtColor(plane(small, source, hole), cv2.COLOR_LAB2RGB) * 255
         texture += cv2.resize(base, (image.shape[1], image.shape[0]), interpolation=cv2.INTER_LINEAR)
         return merged(image, texture, mask)
+
+
+def board_coloured(small: Image, hole: Flags) -> Flags:
+    """(h, w) where the photo has one of the strong main colours of the hole: rests of a board that the mask missed.
+
+    A green board would otherwise be taken for grass and a blue one for sky.
+    """
+    lab: Floats = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    _, means, share = colours(lab, hole)
+    strong = means[(np.hypot(means[:, 1], means[:, 2]) > STRONG) & (share > 0.08)]
+    result = np.zeros(hole.shape, np.bool_)
+    for mean in strong:
+        result |= ((lab - mean) ** 2).sum(axis=2) < 20**2
+    return result
 
 
 def plane(small: Image, source: Flags, hole: Flags) -> Floats:
