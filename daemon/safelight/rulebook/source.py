@@ -19,6 +19,8 @@ from safelight.rulebook.problems import Place
 LARGEST = 200_000
 """Bytes. A person's rules are a hundredth of this; the parser needs about 10 s for a megabyte."""
 DEEPEST = 12
+CROWDED = 100
+"""Opening brackets in one line: more than that is no rule, and costs the parser the square of their number."""
 CURLY = {"“": "”", "”": "”", "„": "“”", "«": "»", "‘": "’", "‚": "‘’", "‹": "›"}
 
 
@@ -109,6 +111,9 @@ def _parse(lines: tuple[str, ...]) -> Source:
     if tabs:
         faults = tuple(Fault("tab", Place(n, lines[n - 1].index("\t") + 1, lines[n - 1].index("\t") + 2)) for n in tabs)
         return Source(lines, None, faults)
+    crowded = [n for n, line in enumerate(lines, 1) if line.count("[") + line.count("{") > CROWDED]
+    if crowded:
+        return Source(lines, None, (Fault("nested", Place(crowded[0], 1, 2)),))
     try:
         for token in yaml.scan(text, Loader=yaml.SafeLoader):
             if isinstance(token, yaml.AnchorToken | yaml.AliasToken | yaml.TagToken | yaml.DirectiveToken):
