@@ -22,6 +22,7 @@ from safelight.model.recipe import (
     Recipe,
     RetouchRule,
     RetouchRules,
+    SignalLimit,
     SortRule,
     SortRules,
     StyleImage,
@@ -136,6 +137,14 @@ def test_a_sort_rule_outranks_the_model(owner: Owner) -> None:
     _, last = work(owner, Setting(recipe(sort=sort)), verdict="ok", sure=0.3)
     assert (last.standing, last.decided_by) == ("excluded", "rule:night")
     assert [(note.rule, note.applied) for note in last.notes] == [("day", False), ("night", True)]
+
+
+def test_a_sort_rules_signals_are_reasons_for_retouching(owner: Owner) -> None:
+    """What a rule measured to sort a photo is why it was sorted so: retouch rules for that reason fit."""
+    sort = SortRules((SortRule("big cars", "retoucher", Conditions(signals=(SignalLimit("car_area", "at_least", 0.2),))),))
+    retouch = RetouchRules((replace(WALL, when=Conditions(reason=("car_area",))),))
+    _, last = work(owner, Setting(recipe(sort=sort, retouch=retouch)), verdict="ok")
+    assert (last.standing, last.verdict) == ("done", "retoucher")
 
 
 @pytest.mark.parametrize(

@@ -143,11 +143,23 @@ def _judged(bench: Bench, path: Path) -> tuple[Path, Verdict | SafelightError]:
         return path, fault
 
 
+SAMPLE_RULE = """
+sort:
+  - rule: Legible advertising behind the car has to go
+    when: {advertising: at least 8%, car area: at least 20%}
+    do: retoucher
+
+#"""
+"""A sort rule of the sample event, so that a newcomer sees one at work."""
+
+
 def sample(folder: Path, count: int, seed: int, audience: Audience) -> None:
     """The sample event: rules as for a new event, pictures of our own painting, exact truth beside them."""
     from safelight.learn.scenes.event import paint_event
 
     init(folder)
+    rules = folder / "rules" / "sort.yaml"
+    rules.write_text(rules.read_text("utf-8").replace("\nsort: []", SAMPLE_RULE, 1), "utf-8")
 
     def told(done: int, total: int) -> None:
         audience.say(f"Drawing picture {done} of {total}")

@@ -85,7 +85,7 @@ class _Walk:
             camera=self.detail.camera,
             file=self.detail.name,
             taken=self.detail.taken,
-            reasons=tuple(reason.signal for reason in verdict.reasons[:3]),
+            reasons=tuple(r.signal for n, r in enumerate(verdict.reasons) if n < 3 or r.weight > 0),
             sure=verdict.sure,
             signals=dict(signals.values),
             night_from=event.night_from,
@@ -97,14 +97,15 @@ class _Walk:
         elif self.recipe.sort is None:
             self._stop("waits_rules", Need("no_sort_rules"))
         else:
-            self._sort_rules(self.recipe.sort, facts, verdict)
+            facts = self._sort_rules(self.recipe.sort, facts, verdict)
         if self.verdict == "exclure":
             self._stop("excluded")
         return facts
 
-    def _sort_rules(self, rules: SortRules, facts: Facts, verdict: Verdict) -> None:
+    def _sort_rules(self, rules: SortRules, facts: Facts, verdict: Verdict) -> Facts:
+        """The verdict by the first rule that fits, else the model's; a rule's own signals join the reasons."""
         for rule in rules.rules:
-            fits, why = holds(rule.when, facts)
+            fits, why = holds(rule.when, facts, self.recipe.event.language)
             self.notes.append(RuleNote("sort", rule.name, fits, rule.do if fits else why))
             if not fits:
                 continue
@@ -112,7 +113,8 @@ class _Walk:
                 self._stop("needs_you", Need("ask", rule.name))
             else:
                 self.verdict, self.by = _class(rule.do), f"rule:{rule.name}"
-            return
+            signals = tuple(limit.signal for limit in rule.when.signals)
+            return replace(facts, reasons=tuple(dict.fromkeys((*signals, *facts.reasons))))
         if verdict.sure < DOUBT[rules.culling]:
             language = self.recipe.event.language
             reasons = "; ".join(say_reason(reason, language) for reason in verdict.reasons[:3])
@@ -122,6 +124,7 @@ class _Walk:
                 "reasons": reasons[:1].upper() + reasons[1:] + ("." if reasons else ""),
             }
             self._stop("needs_you", Need("doubt", "", values))
+        return facts
 
     # --- retouching ---
 
@@ -135,7 +138,7 @@ class _Walk:
         matched = False
         crops: dict[str, str] = {}
         for rule in self.recipe.retouch.rules:
-            fits, why = holds(rule.when, facts)
+            fits, why = holds(rule.when, facts, self.recipe.event.language)
             self.notes.append(RuleNote("retouch", rule.name, fits, rule.do if fits else why))
             if not fits:
                 continue
@@ -224,7 +227,7 @@ class _Walk:
 
     def _style_rule(self, rules: StyleRules, facts: Facts) -> StyleRule:
         for rule in rules.rules:
-            fits, why = holds(rule.when, facts)
+            fits, why = holds(rule.when, facts, self.recipe.event.language)
             self.notes.append(RuleNote("style", rule.name, fits, rule.do if fits else why))
             if fits:
                 return rule

@@ -39,5 +39,10 @@ def _single(kind: SignalKind) -> Input:
 
 INPUTS: dict[str, Input] = {name: _single(kind) for name, kind in SIGNALS.items()}
 
-CHOSEN: tuple[str, ...] = tuple(INPUTS)
-"""What the shipped head is trained on; those that help when whole sources are held out."""
+CHOSEN: tuple[str, ...] = (
+    "car_area", "car_central", "cars", "people_area", "faces", "text_area", "advertising", "signs", "motion", "road",
+    "busy", "subject_centred", "subject_contrast", "upright",
+)  # fmt: skip
+"""What the shipped head is trained on: chosen for what they mean, before they were scored. With all 28 inputs whole
+sources held out are sorted as well (.62 against .61, within noise), but the probabilities are worse (log loss .89 against
+.72), and a doubt that cannot be believed asks the wrong people."""
