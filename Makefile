@@ -21,7 +21,7 @@ $(STAMP): pyproject.toml constraints.txt scripts/system.sh
 	@touch $(STAMP)
 
 test: setup
-	@$(BIN)/python -m pytest -m "not torture and not study"
+	@$(BIN)/python -m pytest -m "not torture and not study" -n auto --maxprocesses 4 --dist loadfile
 
 lint: setup
 	@$(BIN)/ruff format --check daemon tests bench
