@@ -85,7 +85,8 @@ class _Walk:
             camera=self.detail.camera,
             file=self.detail.name,
             taken=self.detail.taken,
-            reasons=tuple(r.signal for n, r in enumerate(verdict.reasons) if n < 3 or r.weight > 0),
+            # a signal that was nought may weigh, but it is no reason that a retouch rule could act upon
+            reasons=tuple(r.signal for n, r in enumerate(verdict.reasons) if r.value > 0 and (n < 3 or r.weight > 0)),
             sure=verdict.sure,
             signals=dict(signals.values),
             night_from=event.night_from,
