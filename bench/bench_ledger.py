@@ -23,7 +23,9 @@ from safelight.projection.state import fold
 
 PHOTOS = 20_000
 NOW = "2026-06-13T16:00:00Z"
-RECIPE = Recipe(EventForm(), SortRules(), RetouchRules(), StyleRules((), (StyleImage("a", ObjectId("1" * 64)),)), BookForm())
+RECIPE = Recipe(
+    EventForm(), SortRules(), RetouchRules(), StyleRules((), (StyleImage("a", ObjectId("1" * 64)),)), BookForm()
+)
 FACTS = {"probabilities": {"ok": 0.9, "retoucher": 0.05, "exclure": 0.05}, "reasons": []}
 
 
@@ -80,8 +82,12 @@ def main() -> None:
             plan_photo(photo, detail, setting)
         planning = (time.perf_counter() - started) / PHOTOS
         print(f"{count} records; machine unit {unit():.3f} s")
-        print(f"read and verify the chain : {reading / base:.2f} x parsing and hashing the same lines ({reading:.2f} s)")
-        print(f"fold                      : {folding / base:.2f} x parsing and hashing the same lines ({folding:.2f} s)")
+        print(
+            f"read and verify the chain : {reading / base:.2f} x parsing and hashing the same lines ({reading:.2f} s)"
+        )
+        print(
+            f"fold                      : {folding / base:.2f} x parsing and hashing the same lines ({folding:.2f} s)"
+        )
         print(f"plan one finished photo   : {planning * 1000:.3f} ms")
 
 

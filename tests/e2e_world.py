@@ -109,7 +109,12 @@ class Runner:
         """Start a command."""
         command = [sys.executable, "-m", "safelight.cli", "--event", str(event.root), *words]
         return subprocess.Popen(
-            command, env=self.environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+            command,
+            env=self.environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
         )
 
     def __call__(self, event: Event, *words: str, status: tuple[int, ...] = (0,)) -> str:

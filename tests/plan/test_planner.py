@@ -141,7 +141,9 @@ def test_a_sort_rule_outranks_the_model(owner: Owner) -> None:
 
 def test_a_sort_rules_signals_are_reasons_for_retouching(owner: Owner) -> None:
     """What a rule measured to sort a photo is why it was sorted so: retouch rules for that reason fit."""
-    sort = SortRules((SortRule("big cars", "retoucher", Conditions(signals=(SignalLimit("car_area", "at_least", 0.2),))),))
+    sort = SortRules(
+        (SortRule("big cars", "retoucher", Conditions(signals=(SignalLimit("car_area", "at_least", 0.2),))),)
+    )
     retouch = RetouchRules((replace(WALL, when=Conditions(reason=("car_area",))),))
     _, last = work(owner, Setting(recipe(sort=sort, retouch=retouch)), verdict="ok")
     assert (last.standing, last.verdict) == ("done", "retoucher")
