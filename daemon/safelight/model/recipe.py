@@ -100,7 +100,7 @@ class StyleRule:
     when: Conditions = Conditions()
     like: tuple[str, ...] = ()
     strength: float = 0.6
-    choose: Literal["same", "rotate", "by_hour", "best_match"] = "rotate"
+    choose: Literal["same", "rotate", "by_hour"] = "rotate"
     colour: Literal["style", "photo"] = "style"
     backend: str = "auto"
 

@@ -151,7 +151,7 @@ CULLING = table(
 )  # fmt: skip
 CHOOSE = table(
     "same: same | le même, toujours le même, même", "rotate: rotate | à tour de rôle, alterner, tourner",
-    "by_hour: by_hour, by hour | par heure, selon l'heure", "best_match: best_match, best match | le plus proche, au mieux",
+    "by_hour: by_hour, by hour | par heure, selon l'heure",
 )  # fmt: skip
 COLOUR = table("style: style | style, du style", "photo: photo | photo, de la photo")
 LANGUAGE = table("en: en, english | anglais", "fr: fr, french | français, francais")
