@@ -195,7 +195,14 @@ def test_killed_at_any_moment_the_end_is_the_same(finished: tuple[Event, Runner]
     for name, data in views(reference).items():
         if not name.endswith(".why.txt"):
             assert (event.library / name).read_bytes() == data, name
+    made, expected = (book_of(which) for which in (event, reference))
+    assert (made.pages, made.page_count, made.not_chosen) == (expected.pages, expected.page_count, expected.not_chosen)
     assert json.loads(safelight(event, "audit", "verify", "--json"))["ok"]
+
+
+def book_of(event: Event) -> BookMade:
+    """The last book's record."""
+    return [record.fact for record in look_at(event).ledger.records if isinstance(record.fact, BookMade)][-1]
 
 
 def test_watch_takes_pictures_and_rules_as_they_come(event: Event, safelight: Runner) -> None:
