@@ -31,7 +31,7 @@ from safelight.book.context import (
     Warned,
 )
 from safelight.book.crop import crop_to
-from safelight.book.layout import BLEEDING, CAPTION_LINE, Frame, Sheet, columns, left_edge
+from safelight.book.layout import BLEEDING, CAPTION_LINE, Sheet, columns, left_edge
 from safelight.model.digests import PhotoId
 
 FRONT = 3
@@ -355,8 +355,3 @@ def _closing(book: BookInput, made: Composed, numbered: int) -> list[Page]:
         kind="back", number=0, label="C4", x0=50, side="verso", cloth=True, title=title, lines=(), subtitle=""
     )
     return [*pages, back]
-
-
-def frames_of(sheets: list[tuple[Sheet, ...]]) -> list[Frame]:
-    """All frames in order, for checks."""
-    return [frame for after in sheets for sheet in after for frame in sheet.frames]

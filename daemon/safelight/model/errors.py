@@ -301,14 +301,7 @@ class BrokenChain(SafelightError):
     do_en, do_fr = DamagedObject.do_en, DamagedObject.do_fr
 
 
-# --- rules -------------------------------------------------------------------------------------------------------
-
-
-class RulesWrong(UsageError):
-    """One or more problems in a rule file; the text lists them all with line and caret."""
-
-    code = "rules_wrong"
-    en, fr = "{text}", "{text}"
+# --- the book ----------------------------------------------------------------------------------------------------
 
 
 class BookError(PermanentError):

@@ -15,7 +15,7 @@ from pathlib import Path
 from safelight import defaults
 from safelight.files import write_through
 from safelight.model.digests import ObjectId, object_id
-from safelight.model.recipe import EventForm, Recipe, StyleImage, StyleRules
+from safelight.model.recipe import Recipe, StyleImage, StyleRules
 from safelight.model.records import Accepted, Fact
 from safelight.reconcile.event import Event, World
 from safelight.reconcile.names import junk, stem_of
@@ -171,8 +171,3 @@ def tell_problems(event: Event, texts: Mapping[str, str], counts: Mapping[str, i
         path = event.rules / name
         if not path.exists() or path.read_bytes() != data:
             write_through(path, data)
-
-
-def event_form(recipe: Recipe | None) -> EventForm:
-    """The event's form, or the defaults."""
-    return recipe.event if recipe else EventForm()
