@@ -13,9 +13,11 @@ from safelight.app.around import SOFTWARE, Audience, Surroundings
 from safelight.app.looking import find_photo, overview, peek
 from safelight.app.working import Outcome, outcome_of, owned, reconciler
 from safelight.model.errors import OwnedByAnother, UsageError
+from safelight.reconcile.asked import record_requests
 from safelight.reconcile.event import CLASS_FOLDERS, Event, Owner, look_at
-from safelight.reconcile.loop import Reconciler, pace_for
+from safelight.reconcile.pace import Pace
 from safelight.reconcile.planning import rules_digest
+from safelight.reconcile.work import Work
 from safelight.workers.lanes import Lanes
 
 
@@ -50,18 +52,11 @@ def ask(event: Event, kind: str, body: dict[str, Any], told: str, patience: floa
 
 def _record_requests(owner: Owner) -> None:
     """What an owner does with waiting requests, without any other work."""
-    quiet = Reconciler(
-        owner,
-        Lanes(owner.event.store.root, 1, 1),
-        Path(os.devnull),
-        pace_for(owner.event, None, watching=False),
-        SOFTWARE,
-    )
-    quiet.recipe = peek(owner)
+    lanes = Lanes(owner.event.store.root, 1, 1)
     try:
-        quiet.record_requests()
+        record_requests(Work(owner, lanes, Path(os.devnull), Pace(), SOFTWARE, recipe=peek(owner)))
     finally:
-        quiet.close()
+        lanes.close()
 
 
 def decide(event: Event, wanted: str, verdict: str) -> Asked:

@@ -18,8 +18,10 @@ from safelight.app.around import SOFTWARE, Audience, Surroundings
 from safelight.app.looking import peek
 from safelight.model.errors import CannotWork, UsageError
 from safelight.reconcile.event import Event, Owner, own
-from safelight.reconcile.loop import Reconciler, pace_for
+from safelight.reconcile.loop import Reconciler
+from safelight.reconcile.pace import pace_for
 from safelight.reconcile.tally import Tally
+from safelight.reconcile.work import Work
 from safelight.rulebook.jsonschema import schemas
 from safelight.workers.lanes import Lanes
 
@@ -72,8 +74,8 @@ def reconciler(event: Event, around: Surroundings, audience: Audience, *, watchi
         count, threads = lanes_for(form.lanes, around.processors)
         lanes = Lanes(event.store.root, count, threads, event.log / "workers.log")
         cache = around.cache_of(event)
-        pace = pace_for(event, form.settle, watching=watching)
-        loop = Reconciler(owner, lanes, cache, pace, SOFTWARE, tell=audience.say)
+        pace = pace_for(event.inbox, form.settle, watching=watching)
+        loop = Reconciler(Work(owner, lanes, cache, pace, SOFTWARE, tell=audience.say))
         try:
             yield loop
         finally:
@@ -118,8 +120,8 @@ def work(event: Event, around: Surroundings, audience: Audience) -> Outcome:
                 shown = time.monotonic()
             if loop.away:
                 raise CannotWork(reason=f"{event.library} cannot be reached")
-            if not changed and loop.full is not None and not loop.running:
-                raise loop.full
+            if not changed and loop.work.full is not None and not loop.work.running:
+                raise loop.work.full
             if not changed and loop.idle():
                 break
             if not changed:
@@ -128,24 +130,24 @@ def work(event: Event, around: Surroundings, audience: Audience) -> Outcome:
         loop.publish()
         audience.progress(loop.report())
         outcome = outcome_of(loop)
-        loop.shelf.status(loop.tally(), loop.recipe.event.language if loop.recipe else "en", running=False)
+        loop.farewell()
         return outcome
 
 
 def outcome_of(loop: Reconciler) -> Outcome:
     """What stands at the end of a run."""
-    books = loop.owner.state.books
-    path = loop.event.library / "book" / "book.pdf"
+    books = loop.work.owner.state.books
+    path = loop.work.event.library / "book" / "book.pdf"
     return Outcome(
         loop.tally(), path if books else None, books[-1][0].page_count if books else 0, tuple(sorted(loop.held)),
-        loop.problems, loop.done, loop.book_reason,
+        loop.rules.problems, loop.done, loop.booking.reason,
     )  # fmt: skip
 
 
 def watch(event: Event, around: Surroundings, audience: Audience, stop: threading.Event) -> None:
     """Until told to stop (`safelight watch`): the same cycle, woken early by file events, a draft book when idle."""
     with reconciler(event.require(), around, audience, watching=True) as loop, _woken(event) as wake:
-        shown = 0.0
+        work, shown = loop.work, 0.0
         while not stop.is_set():
             changed = loop.cycle()
             now = time.monotonic()
@@ -161,18 +163,18 @@ def watch(event: Event, around: Surroundings, audience: Audience, stop: threadin
                 if loop.make_book():
                     loop.publish()
                     continue
-            elif (loop.book_wanted or now - loop.book_at > loop.pace.draft) and loop.owner.state.photos:
+            elif (work.book_wanted or now - loop.booking.made_at > work.pace.draft) and work.owner.state.photos:
                 loop.make_book()
-                loop.book_at = now
-            if loop.running:
+                loop.booking.made_at = now
+            if work.running:
                 loop.pause(0.25)
-            elif wake.wait(timeout=min(0.5, loop.pace.scan)):
+            elif wake.wait(timeout=min(0.5, work.pace.scan)):
                 wake.clear()
                 stop.wait(0.5)
                 loop.scan_soon()
-            if now - loop.published > 20:
+            if now - loop.library.published > 20:
                 loop.publish()
-        loop.shelf.status(loop.tally(), loop.recipe.event.language if loop.recipe else "en", running=False)
+        loop.farewell()
 
 
 @contextmanager

@@ -1,0 +1,105 @@
+"""What all parts of the loop share: owner, lanes, the recipe in force, what runs, and how sentences reach people.
+
+Each part (taking in, rules, requests, library, book) holds one `Work` and acts through it; they do not know each other.
+`at` is called with a label at every point where a crash must do no harm: tests kill the process there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from safelight.model.digests import ObjectId
+from safelight.model.errors import DiskFull
+from safelight.model.recipe import Recipe
+from safelight.plan.steps import Step
+from safelight.reconcile.event import Event, Owner
+from safelight.reconcile.intake import Claim
+from safelight.reconcile.pace import Pace
+from safelight.reconcile.planning import Planner
+from safelight.reconcile.views import Names
+from safelight.stages.base import DOUBTS
+from safelight.workers.lanes import Answer, Lanes
+
+FULL_PAUSE = 30.0
+"""Seconds before anything is tried again on a full disk."""
+
+
+@dataclass
+class Running:
+    """A job in a lane and what it is for: a claimed file, or a step."""
+
+    future: Future[Answer]
+    step: Step | None = None
+    claim: Claim | None = None
+    photo: ObjectId | None = None
+    size: int = 0
+
+
+@dataclass
+class Work:
+    """One event being worked on by its owner."""
+
+    owner: Owner
+    lanes: Lanes
+    cache: Path
+    pace: Pace
+    software: str
+    device: str = "cpu"
+    monotonic: Callable[[], float] = time.monotonic
+    tell: Callable[[str], None] = lambda _: None
+    at: Callable[[str], None] = lambda _: None
+    recipe: Recipe | None = None
+    planner: Planner = field(default_factory=lambda: Planner(words=DOUBTS))
+    names: Names = field(default_factory=Names)
+    running: dict[Future[Answer], Running] = field(default_factory=dict)
+    again_at: dict[str, float] = field(default_factory=dict)
+    dirty: bool = True
+    full: DiskFull | None = None
+    full_until: float = -1e9
+    book_wanted: str = ""
+    _told: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def event(self) -> Event:
+        """The event being worked on."""
+        return self.owner.event
+
+    @property
+    def language(self) -> str:
+        """The event's language; English before the rules are read."""
+        return self.recipe.event.language if self.recipe else "en"
+
+    def run(self, job: Mapping[str, object], running: Running) -> None:
+        """Give a job to a lane; what comes of it is collected in a later cycle."""
+        running.future = self.lanes.submit(job)
+        self.running[running.future] = running
+
+    def wait_for(self, job: Mapping[str, object]) -> Answer:
+        """A job waited for, with signs of life meanwhile. Raises what the job raised."""
+        future = self.lanes.submit(job)
+        while not future.done():
+            self.beat()
+            wait([future], timeout=1.0)
+        return future.result()
+
+    def beat(self) -> None:
+        """The sign of life; a share that is away for a moment is no reason to end."""
+        with contextlib.suppress(OSError):
+            self.event.lease.beat(self.monotonic())
+
+    def tell_once(self, topic: str, text: str) -> None:
+        """Say a sentence unless it was the last one said of this topic."""
+        if self._told.get(topic) != text:
+            self._told[topic] = text
+            self.tell(text)
+
+    def disk_full(self, fault: DiskFull) -> None:
+        """No room: said once, nothing counted as failed; everything goes on by itself when there is room again."""
+        self.full = fault
+        self.full_until = self.monotonic() + FULL_PAUSE
+        self.tell_once("full", fault.say(self.language))
