@@ -95,7 +95,7 @@ class Reconciler:
     def idle(self) -> bool:
         """Nothing runs, nothing is ready or waits for another try, and the inbox holds nothing that will be taken."""
         work = self.work
-        busy = work.running or self.taking.waiting() or work.event.requests.waiting()
+        busy = work.running or self.taking.waiting() or work.event.requests.waiting() or self.rules.waiting()
         return not busy and not any(plan.step is not None for plan in work.planner.plans.values())
 
     def report(self) -> Report:

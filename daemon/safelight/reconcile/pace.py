@@ -27,6 +27,9 @@ class Pace:
     full: float = 60.0
     away: float = 60.0
     floor: int = 2_000_000_000
+    steady: float = 2.0
+    gone: float = 60.0
+    preview: float = 60.0
 
 
 def pace_for(folder: Path, settle: float | None, *, watching: bool) -> Pace:

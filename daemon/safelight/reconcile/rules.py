@@ -1,22 +1,25 @@
-"""The rules folder: reading the files, keeping the last good version, telling problems beside the file.
+"""From the rules folder's files to the recipe in force, and the history of what was in force.
 
 A broken file never stops the others, nor the work: the version last accepted (its bytes are in the store, its name in
-the ledger) stays in force until the file is right again. Problems stand in `<file> - 2 PROBLEMS.txt` and go away by
-themselves. A file that vanished leaves its part empty: photos wait.
+the ledger) stays in force until the file is right again. A vanished file of rules leaves its part empty: photos wait,
+never "no rules, so everything passes". The event's and the book's form keep their last version: losing the language or
+the race's hours helps nobody.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from safelight import defaults
 from safelight.files import write_through
 from safelight.model.digests import ObjectId, object_id
-from safelight.model.recipe import Recipe, StyleImage, StyleRules
-from safelight.model.records import Accepted, Fact
+from safelight.model.errors import DamagedObject
+from safelight.model.recipe import Recipe, StyleImage
+from safelight.model.records import Accepted, Fact, Record
 from safelight.reconcile.event import Event, World
 from safelight.reconcile.names import junk, stem_of
 from safelight.rulebook.compile import Compiled, Seen, compile_rules, file_key
@@ -35,26 +38,6 @@ class InForce:
     compiled: Compiled
     accept: tuple[tuple[str, bytes], ...]
     texts: Mapping[str, str]
-    bad_styles: tuple[str, ...] = ()
-
-
-def fingerprint(event: Event) -> str:
-    """Changes whenever a rule file or a style does (name, size, time): cheap enough for every scan."""
-    rows = []
-    for folder in (event.rules, event.rules / "styles", event.rules / "texts"):
-        try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-        except OSError:
-            continue
-        for entry in entries:
-            if "PROBL" in entry.name or entry.name.startswith("."):
-                continue
-            try:
-                stat = entry.stat()
-            except OSError:  # an editor's temporary file that is gone already
-                continue
-            rows.append(f"{entry.name}:{stat.st_size}:{stat.st_mtime_ns}")
-    return "|".join(rows)
 
 
 def read_files(event: Event) -> dict[str, bytes]:
@@ -93,16 +76,23 @@ def styles(
     event: Event, keep: Callable[[bytes], ObjectId], usable: Callable[[ObjectId], bool]
 ) -> tuple[tuple[StyleImage, ...], tuple[str, ...]]:
     """The styles in force and the files that are none. `keep` stores bytes, `usable` says whether they are a picture."""
-    found, bad = [], []
+    found: dict[str, ObjectId] = {}
     for path in style_files(event.rules / "styles"):
-        try:
-            name = keep(path.read_bytes())
-        except OSError:
-            continue
-        if usable(name):
-            found.append(StyleImage(stem_of(path.name), name))
+        with contextlib.suppress(OSError):
+            found[path.name] = keep(path.read_bytes())
+    return pool_of(found, usable)
+
+
+def pool_of(
+    files: Mapping[str, ObjectId], usable: Callable[[ObjectId], bool]
+) -> tuple[tuple[StyleImage, ...], tuple[str, ...]]:
+    """The styles in force of these pictures (file name → object), and the files that are no pictures."""
+    found, bad = [], []
+    for name, stored in sorted(files.items()):
+        if usable(stored):
+            found.append(StyleImage(stem_of(name), stored))
         else:
-            bad.append(path.name)
+            bad.append(name)
     ours = sample_styles()
     own = [style for style in found if style.object not in ours]
     return tuple(own or found), tuple(bad)
@@ -112,23 +102,33 @@ def seen_in(world: World) -> Seen:
     """What the event has seen and what the own engines know, for warnings in rule files."""
     details = [world.of(photo) for photo in world.state.photos]
     photographers = sorted({detail.photographer for detail in details if detail.photographer})
-    return Seen(photographers=tuple(photographers), prompts=frozenset(prompts.KNOWN))
+    return Seen(photographers=tuple(photographers), prompts=known_prompts())
+
+
+def known_prompts() -> frozenset[str]:
+    """What the own engines can paint."""
+    return frozenset(prompts.KNOWN)
+
+
+PARTS = {
+    "event.yaml": "event", "sort.yaml": "sort", "retouch.yaml": "retouch", "style.yaml": "style", "book.yaml": "book",
+}  # fmt: skip
+"""What each file fills of a recipe."""
+FORMS = ("event.yaml", "book.yaml")
 
 
 def in_force(world: World, pool: tuple[StyleImage, ...], files: Mapping[str, bytes], seen: Seen) -> InForce:
-    """Compile the files; where one is broken fall back to the version the ledger last accepted."""
+    """Compile the files; where one is broken (or a form is gone) fall back to the version the ledger last accepted."""
     compiled = compile_rules(files, pool, seen)
     usable = dict(files)
-    for name in compiled.problems:
-        known = world.state.rules.get(name)
-        if known is not None:
-            usable[name] = world.event.store.get(known[0].object)
+    for name in (*compiled.problems, *(form for form in FORMS if form not in files)):
+        last = last_good(world, name)
+        if last is not None:
+            usable[name] = last
         else:
             usable.pop(name, None)
-    fallback = compile_rules(usable, pool, seen) if compiled.problems else compiled
+    fallback = compile_rules(usable, pool, seen) if usable != dict(files) else compiled
     recipe = fallback.recipe
-    if recipe.style is not None:
-        recipe = Recipe(recipe.event, recipe.sort, recipe.retouch, StyleRules(recipe.style.rules, pool), recipe.book)
     accept = tuple(
         (name, data)
         for name, data in files.items()
@@ -137,6 +137,30 @@ def in_force(world: World, pool: tuple[StyleImage, ...], files: Mapping[str, byt
     language = recipe.event.language
     texts = {name: compiled.text(name, language, _since(world, name)) for name in compiled.problems}
     return InForce(recipe, compiled, accept, texts)
+
+
+def last_good(world: World, name: str) -> bytes | None:
+    """The bytes of the version of a file that the ledger accepted last; None where there is none or they are lost."""
+    known = world.state.rules.get(name)
+    if known is None:
+        return None
+    try:
+        return world.event.store.get(known[0].object)
+    except (DamagedObject, OSError):
+        return None
+
+
+def all_last_good(world: World) -> dict[str, bytes]:
+    """The versions of all files that the ledger accepted last."""
+    found = {name: last_good(world, name) for name in world.state.rules}
+    return {name: data for name, data in found.items() if data is not None}
+
+
+def kept_parts(recipe: Recipe, before: Recipe | None, broken: Iterable[str]) -> Recipe:
+    """What is in force of a broken file whose last version cannot count any more (its style picture is gone, say)."""
+    parts = {PARTS[name]: getattr(recipe, PARTS[name]) for name in broken}
+    kept = {part: getattr(before, part) for part, value in parts.items() if value is None and before is not None}
+    return replace(recipe, **kept)
 
 
 def _since(world: World, name: str) -> str:
@@ -150,24 +174,32 @@ def _accepted(world: World, name: str) -> str:
     return known[0].object if known else ""
 
 
-def accept(world: World, forced: InForce, append: Callable[[Fact], object]) -> None:
-    """Record the versions that came into force, their bytes kept in the store and in `rules/.history/`."""
+def accept(world: World, forced: InForce, append: Callable[[Fact], Record]) -> list[tuple[str, int]]:
+    """Record the versions that came into force, their bytes kept in the store; returns (file, version) of each."""
+    accepted = []
     for name, data in forced.accept:
         known = world.state.rules.get(name)
         version = known[0].version + 1 if known else 1
         append(Accepted(name, world.event.store.put(data), version))
-        write_through(world.event.rules / ".history" / f"{version:04d} {name}", data)
+        accepted.append((name, version))
+    return accepted
 
 
-def tell_problems(event: Event, texts: Mapping[str, str], counts: Mapping[str, int], language: str) -> None:
-    """Write `<file> - 2 PROBLEMS.txt` beside each broken file and remove the notes of mended ones."""
-    word = ("PROBLEM", "PROBLEMS") if language == "en" else ("PROBLÈME", "PROBLÈMES")
-    wanted = {f"{name} - {counts[name]} {word[counts[name] > 1]}.txt": text for name, text in texts.items()}
-    for name in os.listdir(event.rules):
-        if " - " in name and name.endswith(".txt") and ("PROBLEM" in name or "PROBLÈM" in name) and name not in wanted:
-            (event.rules / name).unlink(missing_ok=True)
-    for name, text in wanted.items():
-        data = b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode() + b"\r\n"
-        path = event.rules / name
-        if not path.exists() or path.read_bytes() != data:
-            write_through(path, data)
+def history_name(fact: Accepted, time: str) -> str:
+    """`retouch 0007 (2026-06-13 16.00 UTC).yaml`: number and time for people, the ending for their editor."""
+    stem, _, ending = fact.file.partition(".")
+    return f"{stem} {fact.version:04d} ({time[:10]} {time[11:16].replace(':', '.')} UTC).{ending}"
+
+
+def keep_history(world: World, accepted: Iterable[tuple[Accepted, str]]) -> None:
+    """Put versions (with the time of their record) into `rules/.history/` where they are not there yet.
+
+    Copying one of them over the file brings its meaning back. A folder that cannot be written costs the copies only:
+    the store has every version.
+    """
+    folder = world.event.rules / ".history"
+    for fact, time in accepted:
+        target = folder / history_name(fact, time)
+        with contextlib.suppress(OSError, DamagedObject):
+            if not target.exists():
+                write_through(target, world.event.store.get(fact.object))

@@ -1,11 +1,23 @@
-"""Rules live: read again when they changed, told beside the file when wrong, the last good version in force meanwhile."""
+"""Rules live: read again when their content changed and stood still, told beside the file when wrong or doubtful, kept
+in `rules/.history/`, the last good version in force meanwhile.
+
+`rulefiles` says what to believe of the folder, `rules` makes a recipe of it, `rulenotes` the words beside the files;
+this part brings them together for the event being worked on.
+"""
 
 from __future__ import annotations
 
 from safelight.model.digests import ObjectId
 from safelight.model.errors import SafelightError
+from safelight.model.recipe import Recipe
+from safelight.model.records import Accepted
 from safelight.reconcile import rules
+from safelight.reconcile.ownfiles import OwnFiles
+from safelight.reconcile.rulefiles import RuleFolder
+from safelight.reconcile.rulenotes import is_note, notes_for
+from safelight.reconcile.rulewords import say
 from safelight.reconcile.work import Work
+from safelight.rulebook.compile import Seen, compile_rules
 
 
 class RuleWatch:
@@ -14,33 +26,76 @@ class RuleWatch:
     def __init__(self, work: Work) -> None:
         self.work = work
         self.problems = ""
-        self._mark = ""
-        self._pending = ""
-        self._style_ok: dict[str, bool] = {}
+        self.own = OwnFiles(work.event.rules, work.cache / "rules.json")
+        self._folder: RuleFolder | None = None
+        self._style_ok: dict[ObjectId, bool] = {}
+        self._people: tuple[int, frozenset[str]] = (0, frozenset())
+        self._forced: rules.InForce | None = None
+        self._noted: dict[str, bytes] | None = None
+        self._lost = False
+        self._away: set[str] = set()
 
     def look(self) -> None:
-        """Read the rules when they changed and, once running, stood still for a scan (half-saved files)."""
+        """Look at the folder once; bring into force what stood still."""
         work = self.work
-        mark = rules.fingerprint(work.event)
-        if mark == self._mark and work.recipe is not None:
-            return
-        if work.recipe is not None and mark != self._pending:
-            self._pending = mark
-            return
-        owner = work.owner
-        pool, bad = rules.styles(work.event, work.event.store.put, self._is_picture)
-        forced = rules.in_force(owner, pool, rules.read_files(work.event), rules.seen_in(owner))
-        rules.accept(owner, forced, owner.append)
-        work.at("rules accepted")
-        counts = {name: len(found) for name, found in forced.compiled.problems.items()}
-        rules.tell_problems(work.event, forced.texts, counts, forced.recipe.event.language)
-        work.recipe, self._mark, self._pending = forced.recipe, mark, mark
-        self.problems = "\n\n".join(forced.texts.values())
+        folder = self._folder = self._folder or self._opened()
+        changed = folder.look(work.monotonic(), work.pace.steady, work.pace.gone)
+        self._tell(folder)
+        if work.recipe is None or changed or self._new_people():
+            self._read(folder)
+        if not folder.lost:
+            self._note(folder)
+
+    def waiting(self) -> bool:
+        """Whether a file changed or vanished and is not believed yet: a run does not end before it is."""
+        return self._folder is not None and self._folder.waiting() and not self._folder.lost
+
+    # --- bringing into force ---
+
+    def _opened(self) -> RuleFolder:
+        owner = self.work.owner
+        records = [r for r in owner.ledger.records if isinstance(r.fact, Accepted)]
+        rules.keep_history(owner, [(r.fact, r.time) for r in records if isinstance(r.fact, Accepted)])
+        return RuleFolder(owner.event, rules.all_last_good(owner), lambda path: owner.event.store.put_file(path)[0])
+
+    def _read(self, folder: RuleFolder) -> None:
+        work, owner = self.work, self.work.owner
+        before = work.recipe or self._before()
+        pool, bad = rules.pool_of(folder.styles, self._is_picture)
+        seen = Seen(tuple(sorted(self._people[1])), rules.known_prompts())
+        forced = self._forced = rules.in_force(owner, pool, folder.files, seen)
+        for file, version in rules.accept(owner, forced, owner.append):
+            work.at("rules accepted")
+            rules.keep_history(owner, [owner.state.rules[file]])
+            if version > 1:
+                work.tell(say("accepted", forced.recipe.event.language, file=file, version=version))
+        work.recipe = rules.kept_parts(forced.recipe, before, forced.compiled.problems)
         for name in bad:
-            work.tell(f"rules/styles/{name}: not a picture, left out")
-        if self.problems:
-            work.tell(self.problems)
+            work.tell_once(f"style {name}", say("bad_style", work.language, file=name))
+        problems = "\n\n".join(forced.texts.values())
+        if problems and problems != self.problems:
+            work.tell(problems)
+        self.problems = problems
         work.dirty = True
+
+    def _before(self) -> Recipe | None:
+        """What was in force when the last owner ended; None for a new event. Styles are those of now."""
+        files = rules.all_last_good(self.work.owner)
+        if not files:
+            return None
+        styles = self._folder.styles if self._folder else {}
+        pool, _ = rules.pool_of(styles, self._is_picture)
+        return compile_rules(files, pool, Seen()).recipe
+
+    def _new_people(self) -> bool:
+        """Whether a photographer was seen for the first time: then a remark about an unknown one may go."""
+        count, people = self._people
+        owner = self.work.owner
+        if len(owner.state.photos) == count:
+            return False
+        found = {owner.of(photo).photographer for photo in list(owner.state.photos)[count:]} - {""}
+        self._people = len(owner.state.photos), people | found
+        return not found <= people
 
     def _is_picture(self, name: ObjectId) -> bool:
         if name not in self._style_ok:
@@ -48,6 +103,56 @@ class RuleWatch:
             try:
                 self.work.wait_for(job)
                 self._style_ok[name] = True
-            except SafelightError:
+            except SafelightError as fault:
+                if fault.retry:
+                    return False
                 self._style_ok[name] = False
         return self._style_ok[name]
+
+    # --- telling ---
+
+    def _tell(self, folder: RuleFolder) -> None:
+        """What the folder itself has to say: away, unreadable, a file missing for a moment."""
+        work, language = self.work, self.work.language
+        if folder.lost:
+            self._lost = True
+            work.tell_once("rules away", say("lost", language, folder=work.event.rules))
+            return
+        if self._lost:
+            work.tell_once("rules away", say("found", language, folder=work.event.rules))
+        self._lost = False
+        for key in folder.unreadable:
+            work.tell_once(f"rules {key}", say("unreadable", language, file=key))
+        away = {key for key, _ in folder.missing()} | self._gone(folder)
+        for key in sorted(away - self._away - self._gone(folder)):
+            then = say("then_stay" if key in rules.FORMS else "then_wait", language)
+            told = say("missing_soon", language, file=key, seconds=round(work.pace.gone), then=then)
+            work.tell_once(f"rules {key}", told)
+        for key in sorted(self._away - away):
+            work.tell_once(f"rules {key}", say("file_back", language, file=key))
+        self._away = away
+
+    def _gone(self, folder: RuleFolder) -> set[str]:
+        """Files that were in force once and are gone for good."""
+        return {key for key in self.work.owner.state.rules if key not in folder.files}
+
+    def _note(self, folder: RuleFolder) -> None:
+        """Bring the notes beside the rule files to what is wanted; what a person wrote is left alone."""
+        if self._forced is None:
+            return
+        owner, language = self.work.owner, self.work.language
+        history = {key: rules.history_name(*owner.state.rules[key]) for key in sorted(self._gone(folder))}
+        wanted = notes_for(self._forced, history, folder.twins, language)
+        if wanted == self._noted and all((self.work.event.rules / name).exists() for name in wanted):
+            return
+        try:
+            for name in self.own.sync(wanted, is_note):
+                self.work.tell_once(f"way {name}", say("in_the_way", language, file=name))
+        except OSError as fault:
+            self.work.tell_once("rule notes", f"{self.work.event.rules}: {fault.strerror}")
+            return
+        if wanted != self._noted:
+            for name in history:
+                lines = wanted[next(note for note in wanted if note.startswith(f"{name} - "))]
+                self.work.tell_once(f"rules {name}", lines.decode("utf-8-sig").replace("\r\n", "\n").rstrip())
+        self._noted = wanted
