@@ -14,6 +14,7 @@ from safelight.model.records import Detail, Dropped, StepDone
 from safelight.model.signals import CLASSES
 from safelight.plan.steps import Step
 from safelight.reconcile.event import Event, Owner, own
+from safelight.reconcile.publish import FOLDERS
 
 NOW = "2026-06-13T16:00:00Z"
 
@@ -92,3 +93,13 @@ def put(path: Path, data: bytes) -> Path:
 def object_of(owner: Owner, data: bytes) -> ObjectId:
     """Bytes in the store."""
     return owner.event.store.put(data)
+
+
+def listing(library: Path) -> set[str]:
+    """Every file in the view folders, relative to the library; hidden ones are nobody's business."""
+    return {
+        path.relative_to(library).as_posix()
+        for folder in FOLDERS
+        for path in (library / folder).rglob("*")
+        if path.is_file() and not path.name.startswith(".")
+    }

@@ -14,8 +14,7 @@ from PIL import Image
 
 from e2e_world import RULES, Runner, photo
 from safelight.reconcile.event import Event
-from safelight.reconcile.publish import listing
-from world import put
+from world import listing, put
 
 SIXTEEN = np.linspace(0, 65535, 90 * 60).reshape(60, 90).astype(np.uint16)
 

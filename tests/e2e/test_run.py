@@ -13,8 +13,7 @@ import pytest
 from e2e_world import Runner, photo, small_event, wait_for  # type: ignore[import-not-found]
 from safelight.model.records import BookMade, StepDone
 from safelight.reconcile.event import Event, look_at
-from safelight.reconcile.publish import listing
-from world import put
+from world import listing, put
 
 
 def views(event: Event) -> dict[str, bytes]:

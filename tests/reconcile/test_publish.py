@@ -5,9 +5,12 @@ from pathlib import Path
 import pytest
 
 from safelight.reconcile.event import Event
-from safelight.reconcile.publish import Manifest, Publisher, listing
+from safelight.reconcile.publish import FOLDERS, Manifest, Publisher
+from safelight.reconcile.sight import Sight
 from safelight.reconcile.views import View, Views
-from world import event_in, object_of, owner_of, put
+from world import event_in, listing, object_of, owner_of, put
+
+NOW = 1000.0
 
 
 @pytest.fixture
@@ -23,23 +26,29 @@ def files(event: Event) -> dict[str, bytes]:
     return {name: (event.library / name).read_bytes() for name in listing(event.library)}
 
 
-def synced(publisher: Publisher, wanted: Views) -> int:
-    """How many files a pass changed; nothing may go wrong."""
-    assert publisher.sync(wanted) == []
-    return publisher.changed
+def publisher(event: Event, manifest: Path) -> Publisher:
+    """A publisher as after a start."""
+    return Publisher(event, Manifest.load(manifest), Sight(event.library, FOLDERS))
+
+
+def synced(by: Publisher, wanted: Views, *, settled: bool = True) -> int:
+    """A pass over everything; how many files it changed. Nothing may go wrong."""
+    by.sight.look(NOW, full=True)
+    assert by.sync(wanted, sorted({*by.sight.entries, *wanted}), lambda _: settled, NOW) == {}
+    return by.changed
 
 
 def test_views_are_written_mended_and_removed(event: Event, tmp_path: Path) -> None:
     """The folder becomes exactly what is wanted; a second pass changes nothing."""
     name = event.store.put(b"picture")
     wanted: Views = {"ok/marie/a.jpg": View(name), "ok/marie/a.jpg.why.txt": View(text=b"\xef\xbb\xbfwhy")}
-    publisher = Publisher(event, Manifest.load(tmp_path / "views.json"))
-    assert synced(publisher, wanted) == 2
-    assert synced(publisher, wanted) == 0
+    by = publisher(event, tmp_path / "views.json")
+    assert synced(by, wanted) == 2
+    assert synced(by, wanted) == 0
     assert files(event) == {"ok/marie/a.jpg": b"picture", "ok/marie/a.jpg.why.txt": b"\xef\xbb\xbfwhy"}
     (event.library / "ok/marie/a.jpg").unlink()
-    assert synced(publisher, wanted) == 1
-    assert synced(publisher, {"exclure/marie/a.jpg": View(name)}) == 3
+    assert synced(by, wanted) == 1
+    assert synced(by, {"exclure/marie/a.jpg": View(name)}) == 3
     assert files(event) == {"exclure/marie/a.jpg": b"picture"}
     assert not (event.library / "ok" / "marie").exists()
 
@@ -47,9 +56,9 @@ def test_views_are_written_mended_and_removed(event: Event, tmp_path: Path) -> N
 def test_a_lost_manifest_costs_nothing_but_hashing(event: Event, tmp_path: Path) -> None:
     """Without the cache views are recognized by their bytes: nothing is written twice, stale ones still go."""
     name = event.store.put(b"picture")
-    Publisher(event, Manifest.load(tmp_path / "one.json")).sync({"ok/a.jpg": View(name), "ok/b.jpg": View(name)})
+    synced(publisher(event, tmp_path / "one.json"), {"ok/a.jpg": View(name), "ok/b.jpg": View(name)})
     before = (event.library / "ok/a.jpg").stat().st_mtime_ns
-    assert synced(Publisher(event, Manifest.load(tmp_path / "two.json")), {"ok/a.jpg": View(name)}) == 1
+    assert synced(publisher(event, tmp_path / "two.json"), {"ok/a.jpg": View(name)}) == 1
     assert (event.library / "ok/a.jpg").stat().st_mtime_ns == before
     assert list(files(event)) == ["ok/a.jpg"]
 
@@ -59,8 +68,29 @@ def test_what_a_person_put_there_stays(event: Event, tmp_path: Path) -> None:
     name = event.store.put(b"picture")
     put(event.library / "ok" / "mine.txt", b"my notes")
     put(event.library / "ok" / "a.jpg", b"edited by hand")
-    Publisher(event, Manifest.load(tmp_path / "views.json")).sync({"ok/a.jpg": View(name)})
+    synced(publisher(event, tmp_path / "views.json"), {"ok/a.jpg": View(name)})
     assert files(event) == {"ok/mine.txt": b"my notes", "ok/a.jpg": b"edited by hand"}
+
+
+def test_a_copy_that_was_just_put_there_is_let_stand(event: Event, tmp_path: Path) -> None:
+    """An editor's backup beside a view holds known bytes: it goes only once it has stood still."""
+    name = event.store.put(b"picture")
+    by = publisher(event, tmp_path / "views.json")
+    synced(by, {"ok/a.jpg": View(name)})
+    put(event.library / "ok" / "a (backup).jpg", b"picture")
+    assert synced(by, {"ok/a.jpg": View(name)}, settled=False) == 0
+    assert synced(by, {"ok/a.jpg": View(name)}) == 1
+
+
+def test_what_changes_between_look_and_writing_is_not_touched(event: Event, tmp_path: Path) -> None:
+    """A file saved after it was looked at is neither replaced nor removed by what was known before."""
+    name, other = event.store.put(b"picture"), event.store.put(b"another")
+    by = publisher(event, tmp_path / "views.json")
+    synced(by, {"ok/a.jpg": View(name), "ok/b.jpg": View(name)})
+    put(event.library / "ok" / "a.jpg", b"saved just now")
+    put(event.library / "ok" / "b.jpg", b"saved just now")
+    by.sync({"ok/a.jpg": View(other)}, ["ok/a.jpg", "ok/b.jpg"], lambda _: True, NOW)
+    assert set(files(event).values()) == {b"saved just now"}
 
 
 def test_a_view_is_a_copy(event: Event, tmp_path: Path) -> None:
@@ -68,7 +98,7 @@ def test_a_view_is_a_copy(event: Event, tmp_path: Path) -> None:
     owner = owner_of(event)
     name = object_of(owner, b"picture")
     owner.close()
-    Publisher(event, Manifest.load(tmp_path / "views.json")).sync({"ok/a.jpg": View(name)})
+    synced(publisher(event, tmp_path / "views.json"), {"ok/a.jpg": View(name)})
     with (event.library / "ok/a.jpg").open("r+b") as file:
         file.write(b"X")
     assert event.store.get(name) == b"picture"
@@ -78,7 +108,7 @@ def test_a_persons_note_stays(event: Event, tmp_path: Path) -> None:
     """A `.why.txt` that we did not write is a person's file, with and without the manifest."""
     put(event.library / "ok" / "x.jpg.why.txt", b"my own words")
     for name in ("one.json", "two.json"):
-        Publisher(event, Manifest.load(tmp_path / name)).sync({})
+        synced(publisher(event, tmp_path / name), {})
     assert files(event) == {"ok/x.jpg.why.txt": b"my own words"}
 
 
@@ -86,6 +116,8 @@ def test_one_damaged_object_costs_its_own_view_only(event: Event, tmp_path: Path
     """The others are shown, and the fault is told."""
     good, lost = event.store.put(b"picture"), event.store.put(b"lost")
     event.store.path(lost).unlink()
-    faults = Publisher(event, Manifest.load(tmp_path / "v.json")).sync({"ok/a.jpg": View(lost), "ok/b.jpg": View(good)})
-    assert [type(fault).__name__ for fault in faults] == ["MissingObject"]
+    by = publisher(event, tmp_path / "v.json")
+    wanted = {"ok/a.jpg": View(lost), "ok/b.jpg": View(good)}
+    faults = by.sync(wanted, sorted(wanted), lambda _: True, NOW)
+    assert {path: type(fault).__name__ for path, fault in faults.items()} == {"ok/a.jpg": "MissingObject"}
     assert list(files(event)) == ["ok/b.jpg"]

@@ -57,6 +57,8 @@ class Opened(Fact):
 class Dropped(Fact):
     """A photo arrived and could be read. Size upright, in pixels and bytes. `by` is inbox or folder.
 
+    Put straight into a class folder it is dropped and `decided` in one: the verdict is a person's.
+
     `thumb` is a small JPEG of it for cards and lists; `request` names the claim it came by, so that a claim found again
     after a crash is known to be done.
     """
@@ -71,6 +73,7 @@ class Dropped(Fact):
     by: str = "inbox"
     thumb: str = ""
     request: str = ""
+    decided: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,13 +90,17 @@ class Refused(Fact):
 
 @dataclass(frozen=True)
 class Duplicate(Fact):
-    """Known bytes arrived again. `again` when the class view was gone: the person wants another try."""
+    """Known bytes arrived again. `again` when the class view was gone: the person wants another try.
+
+    `object` names them where they are not the original's but those of a result or of an edit by hand.
+    """
 
     kind: ClassVar[str] = "duplicate"
     photo: PhotoId
     detail: ObjectId
     again: bool = False
     request: str = ""
+    object: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,13 +158,68 @@ class Chose(Fact):
 
 @dataclass(frozen=True)
 class Decided(Fact):
-    """A person's verdict on a photo; never overruled by a model. `by` is folder, command or desk."""
+    """A person's verdict on a photo; never overruled by a model. `by` is folder, card, command or desk."""
 
     kind: ClassVar[str] = "decided"
     photo: PhotoId
     verdict: str
     by: str
     request: str = ""
+
+
+@dataclass(frozen=True)
+class Edited(Fact):
+    """A person changed a view by hand. `place` is class, retouched or stylized.
+
+    `of` is what the program had shown there, `object` what stands there now; both the same means that the edit was taken
+    back. With `pixels` false only what is written about the picture changed: `detail` is the new detail object then.
+    """
+
+    kind: ClassVar[str] = "edited"
+    photo: PhotoId
+    place: str
+    object: ObjectId
+    of: ObjectId
+    width: int
+    height: int
+    pixels: bool = True
+    detail: str = ""
+    thumb: str = ""
+
+
+@dataclass(frozen=True)
+class Kept(Fact):
+    """A hand-edited result stays although newer work would replace it. `against` names that work (a key or an object)."""
+
+    kind: ClassVar[str] = "kept"
+    photo: PhotoId
+    place: str
+    against: str
+
+
+@dataclass(frozen=True)
+class LeftOut(Fact):
+    """A person deleted views of a photo: it is left out of the book. `places` are class, retouched, stylized."""
+
+    kind: ClassVar[str] = "left_out"
+    photo: PhotoId
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PutBack(Fact):
+    """A deleted view stands again: the photo is back."""
+
+    kind: ClassVar[str] = "put_back"
+    photo: PhotoId
+
+
+@dataclass(frozen=True)
+class Dismissed(Fact):
+    """A person deleted the card of a refused file, or of a duplicate. `arrival` is the sequence of that arrival's record."""
+
+    kind: ClassVar[str] = "dismissed"
+    arrival: int
 
 
 @dataclass(frozen=True)
@@ -249,8 +311,8 @@ class Unknown(Fact):
 KINDS: dict[str, type[Fact]] = {
     kind.kind: kind
     for kind in (
-        Opened, Dropped, Refused, Duplicate, StepDone, StepFailed, Chose, Decided, Redo, Word, Accepted, Placed,
-        Settled, BookMade, Noted,
+        Opened, Dropped, Refused, Duplicate, StepDone, StepFailed, Chose, Decided, Edited, Kept, LeftOut, PutBack,
+        Dismissed, Redo, Word, Accepted, Placed, Settled, BookMade, Noted,
     )
 }  # fmt: skip
 

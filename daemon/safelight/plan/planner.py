@@ -8,7 +8,7 @@ is a redo; where the caller does not allow that part to redo, the old pictures s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -64,11 +64,48 @@ class _Walk:
 
     def plan(self) -> PhotoPlan:
         try:
+            if self.photo.left_out:
+                self._left_out()
             facts = self._sort()
-            picture = self._retouch(facts)
+            if "class" in self.photo.hand:
+                # the verdict stays that of the original; where things are in the picture is looked at anew
+                self._need("look", {"image": self.photo.base}, {}, "", ("retouch", "stylize"))
+            picture = self._hand_or(lambda: self._retouch(facts), "retouched")
             return self._style(facts, picture)
         except _Stop as stop:
             return stop.plan
+
+    def _left_out(self) -> None:
+        """Left out by a person: nothing is done and nothing asked; the last verdict says where its view stands."""
+        judged = self.photo.latest.get("classify")
+        if self.photo.decision is not None:
+            self.verdict, self.by = _class(self.photo.decision.verdict), "person"
+        elif judged is not None:
+            self.verdict, self.by = Verdict.from_json(judged.step.facts).likeliest, "model"
+        self._stop("left_out")
+
+    def _hand_or(self, work: Callable[[], str], place: str) -> str:
+        """The result of `work`, or what a person's hand made of it.
+
+        An edit stands for the very result it was made of. Newer work would replace it: then a person is asked, unless
+        the person said before that it stays although this (a missing step, a trouble, another result) is new.
+        """
+        hand = self.photo.hand.get(place)
+        if hand is None or (place == "retouched" and self.verdict != "retoucher"):
+            return work()
+        try:
+            against = work() or "nothing"
+            if against == hand.fact.of:
+                return hand.fact.object
+        except _Stop as stop:
+            if stop.plan.standing == "excluded":
+                raise
+            need, step = stop.plan.need, stop.plan.step or stop.plan.held
+            against = step.key if step else f"{need.code}:{need.rule}" if need else stop.plan.standing
+        if hand.kept == against:
+            return hand.fact.object
+        self._stop("needs_you", Need("hand_edit", "", {"place": place, "against": against}))
+        raise AssertionError
 
     # --- sorting ---
 
@@ -130,7 +167,7 @@ class _Walk:
     # --- retouching ---
 
     def _retouch(self, facts: Facts) -> str:
-        picture: str = self.photo.photo
+        picture: str = self.photo.base
         if self.verdict != "retoucher":
             return picture
         if self.recipe.retouch is None:
@@ -164,7 +201,7 @@ class _Walk:
         wanted = {"mask": list(rule.mask), "keep": list(rule.keep), "grow": rule.grow}
         pinned = rule.backend if rule.do != "inpaint" else "auto"
         then = ("inpaint" if rule.do == "inpaint" else "alter", "stylize")
-        masked = self._need("mask", {"image": self.photo.photo}, wanted, rule.name, then, pinned)
+        masked = self._need("mask", {"image": self.photo.base}, wanted, rule.name, then, pinned)
         if not self._worth(rule, masked):
             return picture
         mask = masked.step.outputs["mask"]
@@ -218,13 +255,16 @@ class _Walk:
             raise AssertionError
         rule = self._style_rule(rules, facts)
         style = choose_style(rules, rule, self.photo.photo, facts.taken) if rule.do == "stylize" else None
-        retouched = picture if picture != self.photo.photo else None
-        if style is None:
-            return self._finished("done", retouched, None)
-        params = {"strength": rule.strength, "colour": rule.colour, "size": PAINT_SIZE}
-        inputs = {"image": picture, "style": style.object}
-        made = self._need("stylize", inputs, params, rule.name, (), rule.backend)
-        return self._finished("done", retouched, made.step.outputs["image"])
+        retouched = picture if picture != self.photo.base else None
+
+        def paint() -> str:
+            if style is None:
+                return ""
+            params = {"strength": rule.strength, "colour": rule.colour, "size": PAINT_SIZE}
+            inputs = {"image": picture, "style": style.object}
+            return self._need("stylize", inputs, params, rule.name, (), rule.backend).step.outputs["image"]
+
+        return self._finished("done", retouched, self._hand_or(paint, "stylized") or None)
 
     def _style_rule(self, rules: StyleRules, facts: Facts) -> StyleRule:
         for rule in rules.rules:
@@ -262,7 +302,7 @@ class _Walk:
         raise _Stop(
             PhotoPlan(
                 self.photo.photo, "working", self.verdict, self.by, step, then, notes=tuple(self.notes),
-                retouched=self._latest_change(),
+                retouched=self._latest_change(), base=self.photo.base,
             )
         )  # fmt: skip
 
@@ -290,31 +330,43 @@ class _Walk:
 
         What has to be retouched and never was is not finished: it may not be printed as it is.
         """
-        painted = self.photo.latest.get("stylize")
         retouched = self._latest_change()
         if self.verdict == "retoucher" and retouched is None:
             return PhotoPlan(self.photo.photo, "working", self.verdict, self.by, notes=tuple(self.notes))
-        return self._finished("done", retouched, painted.step.outputs["image"] if painted else None)
+        return self._finished("done", retouched, self._latest_painting())
+
+    def _latest_painting(self) -> str | None:
+        """The painting in force before what is missing: a person's edit of it, else the newest."""
+        hand, painted = self.photo.hand.get("stylized"), self.photo.latest.get("stylize")
+        if hand is not None:
+            return hand.fact.object
+        return painted.step.outputs["image"] if painted else None
 
     def _latest_change(self) -> str | None:
-        """The newest retouched picture of this photo, if any."""
+        """The newest retouched picture of this photo, if any; what a person's hand made of it comes first."""
+        if (hand := self.photo.hand.get("retouched")) is not None and self.verdict == "retoucher":
+            return hand.fact.object
         changes = [done for name, done in self.photo.latest.items() if name.startswith(("inpaint:", "alter:"))]
         if not changes or self.verdict == "ok":
             return None
         return max(changes, key=lambda done: done.sequence).step.outputs.get("image")
 
     def _finished(self, standing: Standing, retouched: str | None, painted: str | None) -> PhotoPlan:
-        output = painted or retouched
-        trail = lineage(self.photo, output) if output else ()
+        output = painted or retouched or self.photo.base
+        trail = lineage(self.photo, output)
         return PhotoPlan(
             self.photo.photo, standing, self.verdict, self.by,
-            retouched=retouched, painted=painted, trail=trail, notes=tuple(self.notes),
+            retouched=retouched, painted=painted, trail=trail, notes=tuple(self.notes), base=self.photo.base,
         )  # fmt: skip
 
     def _stop(self, standing: Standing, need: Need | None = None) -> None:
+        """The walk ends. While a person is asked about a hand edit, the edited pictures stay where they are."""
+        asked = need is not None and need.code == "hand_edit"
         raise _Stop(
             PhotoPlan(
                 self.photo.photo, standing, self.verdict, self.by, need=need, notes=tuple(self.notes),
+                retouched=self._latest_change() if asked else None,
+                painted=self._latest_painting() if asked else None, base=self.photo.base,
             )
         )  # fmt: skip
 

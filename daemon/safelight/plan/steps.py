@@ -84,6 +84,13 @@ class _Shown(dict[str, str]):
         return key
 
 
+def proposal(need: Need) -> str | None:
+    """The verdict that deleting the need-you card accepts; None where the card proposes nothing and returns."""
+    if need.code in {"doubt", "ask"}:
+        return need.values.get("verdict")
+    return "retoucher" if need.code in {"too_much", "mask_doubt", "nothing_found"} else None
+
+
 _MOVE_EN = "Move the picture into ok, retoucher or exclure: your decision counts and is never overruled."
 _MOVE_FR = "Déplacez la photo dans ok, retoucher ou exclure : votre décision compte et n'est jamais annulée."
 
@@ -117,6 +124,12 @@ NEEDS: dict[str, tuple[str, str, str, str]] = {
         "Le masque de la règle « {rule} » est douteux : {doubt}.",
         "Sortez-la de retoucher puis remettez-la pour accepter le masque, ou déplacez-la dans ok ou exclure.",
     ),
+    "hand_edit": (
+        "You edited this picture by hand; newer work would replace your edit.",
+        "Delete this card to keep your edited picture, or put the original into the inbox again to have it done anew.",
+        "Vous avez retouché cette image à la main ; un travail plus récent remplacerait votre retouche.",
+        "Supprimez cette carte pour garder votre image, ou remettez l'original dans inbox pour la refaire.",
+    ),
     "no_sort_rules": (
         "There are no sorting rules in force.", "Put sort.yaml back into rules.",
         "Aucune règle de tri n'est en vigueur.", "Remettez sort.yaml dans rules.",
@@ -142,15 +155,16 @@ class RuleNote:
     why: str
 
 
-Standing = Literal["working", "needs_you", "excluded", "done", "waits_rules"]
+Standing = Literal["working", "needs_you", "excluded", "left_out", "done", "waits_rules"]
 
 
 @dataclass(frozen=True)
 class PhotoPlan:
     """One photo against the recipe: the step that can run now, what would follow, or why it waits or is finished.
 
-    `retouched` and `painted` are the pictures in force (objects); with a held redo they are the old results. `trail` is
-    the lineage of the picture to print, in order.
+    `base` is what all work on it starts from: the original or a person's edit of it. `retouched` and `painted` are the
+    pictures in force (objects); with a held redo they are the old results. `trail` is the lineage of the picture to
+    print, in order.
     """
 
     photo: PhotoId
@@ -165,8 +179,9 @@ class PhotoPlan:
     painted: str | None = None
     trail: tuple[Done, ...] = ()
     notes: tuple[RuleNote, ...] = ()
+    base: str = ""
 
     @property
     def print(self) -> str | None:
-        """The object that the book prints: painted, else retouched, else the original; None unless finished."""
-        return (self.painted or self.retouched or self.photo) if self.standing == "done" else None
+        """The object that the book prints: painted, else retouched, else what they start from; None unless finished."""
+        return (self.painted or self.retouched or self.base or self.photo) if self.standing == "done" else None

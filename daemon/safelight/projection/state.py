@@ -8,7 +8,7 @@ only referred to.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from safelight.model.digests import ObjectId, PhotoId, StepKey
 from safelight.model.records import (
@@ -16,11 +16,16 @@ from safelight.model.records import (
     BookMade,
     Chose,
     Decided,
+    Dismissed,
     Dropped,
     Duplicate,
+    Edited,
+    Kept,
+    LeftOut,
     Noted,
     Opened,
     Placed,
+    PutBack,
     Record,
     Redo,
     Refused,
@@ -62,6 +67,15 @@ class Failure:
     time: str
 
 
+@dataclass(frozen=True)
+class Hand:
+    """A view as a person's hand left it. `kept` names newer work that the person preferred it to."""
+
+    fact: Edited
+    sequence: int
+    kept: str = ""
+
+
 @dataclass
 class PhotoState:
     """Everything the ledger says of one photo. `version` counts its records, for caches of what follows from it."""
@@ -83,6 +97,32 @@ class PhotoState:
     placed: str = ""
     leaving: str = ""
     sequences: list[int] = field(default_factory=list)
+    hand: dict[str, Hand] = field(default_factory=dict)
+    shown: dict[str, Edited] = field(default_factory=dict)
+    described: ObjectId | None = None
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def base(self) -> ObjectId:
+        """What all retouching and painting works on: the original, or what a person made of it by hand."""
+        hand = self.hand.get("class")
+        return hand.fact.object if hand else ObjectId(self.photo)
+
+    @property
+    def thumb(self) -> str:
+        """The small picture of what a person sees in the class folder; empty where there is none."""
+        hand = self.hand.get("class")
+        return hand.fact.thumb if hand else self.dropped.thumb
+
+    @property
+    def detail(self) -> ObjectId:
+        """The detail object in force: the newest that was written about the photo."""
+        return self.described or self.details[0]
+
+    def in_view(self, place: str, made: str) -> str:
+        """What is shown for a result: the same, or the same pixels with what a person wrote into the file."""
+        shown = self.shown.get(place)
+        return shown.object if shown and shown.of == made else made
 
 
 @dataclass(frozen=True)
@@ -110,6 +150,17 @@ class State:
     requests: set[str] = field(default_factory=set)
     seconds: dict[str, list[float]] = field(default_factory=dict)
     opened: list[tuple[Opened, str]] = field(default_factory=list)
+    dismissed: set[int] = field(default_factory=set)
+    owners: dict[str, PhotoId | None] = field(default_factory=dict)
+    """Which photo an object belongs to: results, edits, small pictures. None where that cannot be told."""
+    changed: set[PhotoId] = field(default_factory=set)
+    """Photos that a record was about since the reader last emptied this set."""
+
+    def photo_of(self, object_: str) -> PhotoId | None:
+        """The photo whose original, result, edit or small picture these bytes are."""
+        if object_ in self.photos:
+            return PhotoId(object_)
+        return self.owners.get(object_)
 
     def apply(self, record: Record) -> PhotoId | None:
         """Fold one record in; returns the photo it was about, if any."""
@@ -138,11 +189,27 @@ class State:
             case Chose():
                 self.choices.setdefault(fact.work, fact.backend)
             case Decided():
+                self._decide(fact, record)
+                return self._touch(fact.photo, record)
+            case Edited():
+                return self._edit(fact, record)
+            case Kept():
+                photo = self.photos.get(fact.photo)
+                if photo and fact.place in photo.hand:
+                    photo.hand[fact.place] = replace(photo.hand[fact.place], kept=fact.against)
+                return self._touch(fact.photo, record)
+            case LeftOut():
                 photo = self.photos.get(fact.photo)
                 if photo:
-                    photo.decision, photo.decided = fact, record.sequence
-                    photo.decisions.append((fact, record.time))
+                    photo.left_out = tuple(dict.fromkeys((*photo.left_out, *fact.places)))
                 return self._touch(fact.photo, record)
+            case PutBack():
+                photo = self.photos.get(fact.photo)
+                if photo:
+                    photo.left_out = ()
+                return self._touch(fact.photo, record)
+            case Dismissed():
+                self.dismissed.add(fact.arrival)
             case Redo():
                 self._again(fact.stage, fact.photos)
             case Word():
@@ -175,8 +242,45 @@ class State:
             self.photos[fact.photo] = PhotoState(fact.photo, len(self.photos), fact, record.time)
         photo = self.photos[fact.photo]
         photo.details.append(fact.detail)
+        self._owned(fact.thumb, fact.photo)
+        if fact.decided:
+            self._decide(Decided(fact.photo, fact.decided, "folder"), record)
         self._touch(fact.photo, record)
         return fact.photo
+
+    def _decide(self, fact: Decided, record: Record) -> None:
+        """A person's word on a photo, which also brings back one that was left out."""
+        photo = self.photos.get(fact.photo)
+        if photo:
+            photo.decision, photo.decided = fact, record.sequence
+            photo.decisions.append((fact, record.time))
+            photo.left_out = ()
+
+    def _edit(self, fact: Edited, record: Record) -> PhotoId | None:
+        """What a hand made of a view: the input of all that follows, or a result that is held."""
+        photo = self.photos.get(fact.photo)
+        if photo is None:
+            return None
+        photo.shown.pop(fact.place, None)
+        if fact.detail:
+            photo.described = ObjectId(fact.detail)
+        if not fact.pixels:
+            photo.shown[fact.place] = fact
+        elif fact.object == fact.of:
+            photo.hand.pop(fact.place, None)
+        else:
+            photo.hand[fact.place] = Hand(fact, record.sequence)
+            photo.produced.setdefault(fact.object, Done(_by_hand(fact), record.sequence, record.time))
+        self._owned(fact.object, fact.photo)
+        self._owned(fact.thumb, fact.photo)
+        return self._touch(fact.photo, record)
+
+    def _owned(self, name: str, photo: PhotoId) -> None:
+        """Bytes that belong to a photo; the same for two photos belong to none."""
+        if name:
+            known = self.owners.setdefault(name, photo)
+            if known != photo:
+                self.owners[name] = None
 
     def _done(self, fact: StepDone, record: Record) -> PhotoId | None:
         photo = self.photos.get(fact.photo)
@@ -188,6 +292,7 @@ class State:
             photo.latest[slot(fact.stage, fact.rule)] = done
             for output in fact.outputs.values():
                 photo.produced.setdefault(output, done)
+                self._owned(output, fact.photo)
         photo.failures.pop(fact.key, None)
         times = self.seconds.setdefault(fact.stage, [])
         times.append(fact.seconds)
@@ -204,7 +309,12 @@ class State:
             for name in stages:
                 photo.attempts[name] = photo.attempts.get(name, 0) + 1
             photo.failures.clear()
+            if photos:  # asked for by name: also in place of what a hand made of its results
+                photo.left_out = ()
+                for place in ("retouched", "stylized"):
+                    photo.hand.pop(place, None)
             photo.version += 1
+            self.changed.add(photo_id)
 
     def _touch(self, photo_id: PhotoId, record: Record, *, counts: bool = True) -> PhotoId | None:
         """Note the record with its photo. Where views stand is no part of a picture's proof (`counts` false)."""
@@ -212,9 +322,20 @@ class State:
         if photo is None:
             return None
         photo.version += 1
+        self.changed.add(photo_id)
         if counts:
             photo.sequences.append(record.sequence)
         return photo_id
+
+
+def _by_hand(fact: Edited) -> StepDone:
+    """A person's edit as a link in the chain of proof."""
+    return StepDone(
+        photo=fact.photo, key=StepKey(fact.object), stage="alter", attempt=0, rule="", inputs={"image": fact.of},
+        params={"how": "hand"}, backend="hand", version=1, model="", trained=False, seed=0,
+        outputs={"image": fact.object}, facts={"width": fact.width, "height": fact.height}, machine="", device="",
+        seconds=0.0,
+    )  # fmt: skip
 
 
 def slot(stage: str, rule: str) -> str:

@@ -99,7 +99,7 @@ def _framed(photo: PhotoState, plan: PhotoPlan, boxes: tuple[Box, ...]) -> tuple
             )
             boxes = tuple(box for box in boxes if box.right > box.left and box.bottom > box.top)
             width, height = right - left, bottom - top
-        elif done.step.stage == "stylize":
+        elif done.step.stage == "stylize" or done.step.backend == "hand":
             width, height = int(facts["width"]), int(facts["height"])
     return width, height, boxes
 

@@ -83,8 +83,8 @@ class World:
         return self.details[name]
 
     def of(self, photo: PhotoId) -> Detail:
-        """The first detail of a photo: the name it was first dropped under."""
-        return self.detail(self.state.photos[photo].details[0])
+        """What was written about a photo: of its first arrival, or what a person wrote into the file since."""
+        return self.detail(self.state.photos[photo].detail)
 
     def hash_up_to(self, sequence: int) -> list[str]:
         """Hashes of the records 1 to `sequence`, for the Merkle root."""

@@ -43,7 +43,10 @@ class Watched:
 
 @dataclass(frozen=True)
 class Claim:
-    """A file taken out of the inbox. `code` tells why it cannot become a photo although it was taken."""
+    """A file taken out of the inbox. `code` tells why it cannot become a photo although it was taken.
+
+    One taken out of a class folder of the library is `decided`: that folder is a person's verdict.
+    """
 
     name: str
     photographer: str
@@ -52,6 +55,7 @@ class Claim:
     id: str
     code: str = ""
     format: str = ""
+    decided: str = ""
 
     def to_json(self) -> dict[str, str]:
         """Plain values for the note beside the claimed file."""
@@ -98,11 +102,17 @@ class Inbox:
         """Files that are there but cannot be taken yet; one that nobody may read or move stops being waited for."""
         return sum(not watched.stuck for watched in self.watched.values())
 
-    def claim(self, seen: Seen, verdict: tuple[str, str], claim_id: str, arrived: str) -> Claim | None:
-        """Take the file by rename; None when it is still held open or has gone (then the next scan sees)."""
-        parts = seen.path.relative_to(self.event.inbox).parts
+    def claim(
+        self, seen: Seen, verdict: tuple[str, str], claim_id: str, arrived: str, decided: str = ""
+    ) -> Claim | None:
+        """Take the file by rename; None when it is still held open or has gone (then the next scan sees).
+
+        `decided` names the class folder of the library that it is taken from; else it lies in the inbox.
+        """
+        root = self.event.library / decided if decided else self.event.inbox
+        parts = seen.path.relative_to(root).parts
         photographer = parts[0] if len(parts) > 1 else ""
-        claim = Claim(parts[-1], photographer, "/".join(parts[1:-1]), arrived, claim_id, *verdict)
+        claim = Claim(parts[-1], photographer, "/".join(parts[1:-1]), arrived, claim_id, *verdict, decided=decided)
         folder = self.event.claimed / claim_id
         write_through(
             folder / "note.json", json.dumps(claim.to_json(), ensure_ascii=False).encode("utf-8", "surrogateescape")
@@ -113,7 +123,8 @@ class Inbox:
             shutil.rmtree(folder, ignore_errors=True)
             return None
         self.watched.pop(seen.path, None)
-        self._sweep(seen.path.parent)
+        if not decided:
+            self._sweep(seen.path.parent)
         return claim
 
     def waiting_claims(self) -> list[Claim]:

@@ -1,24 +1,44 @@
-"""The library folder: what people did there is read first, then it is brought to what the state says."""
+"""The library folder: what people did there is read first, then it is brought to what the state says.
+
+`look` compares what stands in the view folders (`sight`) with what was put there (`wanted`) and turns differences into
+records by way of `gestures`; files that need reading (hand edits, unknown pictures) are read by a lane's child first.
+`publish` then brings single paths up to date: those of photos whose plan changed, and those that differ on disk. Every
+minute all paths are compared. Without the sentinel, or when a folder cannot be read, nothing is believed.
+"""
 
 from __future__ import annotations
 
-import contextlib
-import os
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from safelight.book.choose import NOT_CHOSEN
 from safelight.model.digests import ObjectId, PhotoId
 from safelight.model.errors import DamagedObject, DiskFull, SafelightError
-from safelight.model.records import Decided, Placed, Settled
+from safelight.model.records import Decided, Dismissed, Fact, Kept, LeftOut, Placed, PutBack, Settled
+from safelight.plan.steps import proposal
 from safelight.reconcile import gestures
-from safelight.reconcile.event import CLASS_FOLDERS
-from safelight.reconcile.names import comparable
-from safelight.reconcile.publish import FOLDERS, Manifest, Publisher, listing, sweep
+from safelight.reconcile.gestures import PLACES, Absences, HandEdit, Stands, Unknown
+from safelight.reconcile.hand import HandWork
+from safelight.reconcile.names import comparable, junk
+from safelight.reconcile.publish import FOLDERS, Manifest, Publisher, elsewhere, sweep
 from safelight.reconcile.shelf import Shelf
+from safelight.reconcile.sight import Change, Sight
 from safelight.reconcile.tally import Tally
-from safelight.reconcile.views import BookSays, Views, arrival_views, class_of, photo_views
+from safelight.reconcile.views import BookSays, View, Views, arrival_views, class_of, photo_views
+from safelight.reconcile.words import say
 from safelight.reconcile.work import Work
 
+COMPARE = 10
+"""Every so many full looks everything that stands is compared with everything that should."""
 ENDINGS = {b"\x89PNG": ".png", b"RIFF": ".webp", b"\xff\xd8\xff\xe0": ".jpg"}
+
+
+@dataclass
+class _Shown:
+    """The views of one photo as last made, and what they were made from."""
+
+    mark: tuple[object, ...]
+    views: Views
 
 
 class Library:
@@ -27,42 +47,223 @@ class Library:
     def __init__(self, work: Work) -> None:
         self.work = work
         self.manifest = Manifest.load(work.cache / "views.json")
-        self.publisher = Publisher(work.event, self.manifest)
+        self.sight = Sight(work.event.library, FOLDERS)
+        self.publisher = Publisher(work.event, self.manifest, self.sight)
         self.shelf = Shelf(work.event)
+        self.absences = Absences()
+        self.hand = HandWork(work)
         self.published = -1e9
-        self._views: dict[PhotoId, tuple[tuple[object, ...], Views]] = {}
+        self.strangers: set[str] = set()
+        self._wanted: Views = {}
+        self._shown: dict[PhotoId, _Shown] = {}
+        self._arrivals: Views = {}
+        self._says = BookSays("en")
+        self._todo: set[str] = set()
+        self._odd: set[str] = set()
+        self._moving: set[PhotoId] = {photo.photo for photo in work.owner.state.photos.values() if photo.leaving}
+        self._counted = (-1, -1, -1)
         self._endings: dict[str, str] = {}
+        self._looked_full = -1e9
+        self._compared = -1e9
+        self._began = work.monotonic()
         sweep(work.event)
 
-    def look(self, folders: tuple[str, ...] = CLASS_FOLDERS) -> dict[str, os.stat_result] | None:
-        """Decisions read from the class folders; returns the listing they were read from.
+    # --- reading what people did ---
 
-        Without the sentinel nothing is believed: the share may be away.
-        """
+    def look(self, now: float) -> bool:
+        """Read gestures; False when the folders could not be read: then nothing was believed and nothing may be written."""
         work = self.work
-        if not work.event.sentinel.is_file():
-            return None
-        library = work.event.library
+        full = now - self._looked_full >= work.pace.full
         try:
-            present = listing(library, folders)
-        except OSError:
+            if not work.event.sentinel.is_file():
+                return False
+            for path in self.hand.claimed():  # what we ourselves took is no absence
+                self.sight.removed(path)
+            change = self.sight.look(now, full=full)
+        except OSError as fault:
+            work.tell_once("look", say("away", work.language, folder=fault.filename or work.event.library))
+            self.absences.away.clear()
+            self._looked_full = self._compared = -1e9
+            return False
+        if full:
+            self._looked_full = now
+        self._remake()
+        if now - self._compared >= COMPARE * work.pace.full:
+            self._compared = now
+            self._odd.update(self.sight.entries)
+            self._todo.update(self.sight.entries, self._wanted)
+        self._odd.update(change.seen)
+        self._odd.intersection_update(self.sight.entries)
+        self._judge(now)
+        self._missing(change, now)
+        work.dirty = work.dirty or bool(self._todo - self.absences.away.keys() - self.strangers - self.hand.busy())
+        return True
+
+    def unsettled(self) -> int:
+        """Files in the library that must still stand for a while before it is clear what they are."""
+        now = self.work.monotonic()
+        if now - self._began > self.work.pace.patience:
+            return 0
+        return len(self.hand.busy()) + len(self.work.found) + sum(not self._settled(path, now) for path in self._odd)
+
+    def _judge(self, now: float) -> None:
+        """What stands where we did not put it, or holds other bytes than we put there."""
+        stands, self.strangers = [], set()
+        sizes: set[int] | None = None
+        for path in sorted(self._odd):
+            view = self._wanted.get(path)
+            entry = self.sight.entries[path]
+            content = self.manifest.known(path, entry)
+            if content is None and view is not None and view.object:
+                content = self._read_if(path, self._size_of(view.object) == entry.size)
+            if content is None:
+                sizes = self._sizes() if sizes is None else sizes
+                content = self._read_if(path, entry.size in sizes or self._settled(path, now))
+            if view is not None and (content == view.content or path.endswith(".why.txt")):
+                self._odd.discard(path)
+                self._todo.add(path)
+            elif content is not None and not junk(path.rpartition("/")[2]):
+                known = self.work.owner.state.photo_of(content) is not None
+                if known or self._settled(path, now):
+                    stands.append(self._stands(path, content))
+                if known or self.work.event.store.has(ObjectId(content)):
+                    self._todo.add(path)
+                else:
+                    self.strangers.add(path)
+        busy = self.hand.busy()
+        for gesture in gestures.read(stands, self.work.owner.state):
+            match gesture:
+                case HandEdit() | Unknown():
+                    if gesture.path not in busy:
+                        content = self.manifest.content(
+                            self.work.event.library, gesture.path, self.sight.entries[gesture.path]
+                        )
+                        self.hand.take(gesture, content)
+                case gestures.Moved():
+                    self._append(Decided(gesture.photo, gesture.verdict, "folder"))
+                case gestures.Back():
+                    self._append(PutBack(gesture.photo))
+                case gestures.Undone():
+                    self._append(self.hand.undone(gesture))
+
+    def _stands(self, path: str, content: str) -> Stands:
+        """Whose view this path is, and whether that photo's own view stands nowhere else."""
+        place = PLACES.get(path.partition("/")[0])
+        if place is None:
+            return Stands(path, content)
+        view = self._wanted.get(path)
+        photo = view.photo if view is not None else self.work.names.at(path, exact=place == "class")
+        if photo is None:
+            return Stands(path, content)
+        shown = self._shown.get(photo)
+        own = [name for name, view in shown.views.items() if view.place == place] if shown else []
+        if place == "class" and self._says.previews:
+            return Stands(path, content, photo, alone=False, small=True)
+        alone = all(name == path or not self._stands_right(name) for name in own)
+        return Stands(path, content, photo, alone)
+
+    def _stands_right(self, path: str) -> bool:
+        entry = self.sight.entries.get(path)
+        return entry is not None and self.manifest.known(path, entry) == self._wanted[path].content
+
+    def _read_if(self, path: str, worth: bool) -> str | None:
+        if not worth:
             return None
-        contents: dict[str, str] = {}
-        for name, stat in present.items():
-            if name.partition("/")[0] in CLASS_FOLDERS and not name.endswith(".why.txt"):
-                with contextlib.suppress(OSError):  # moved on or not readable: the next look sees
-                    contents[name] = self.manifest.content(library, name, stat)
-        photos = work.owner.state.photos
-        for moved in gestures.read(gestures.known_pictures(contents, photos), photos):
-            work.owner.append(Decided(moved.photo, moved.verdict, "folder"))
-            work.dirty = True
-        return present
+        self.work.beat()
+        try:
+            return self.manifest.content(self.work.event.library, path, self.sight.entries[path])
+        except OSError:  # moved on or not readable: the next look sees
+            return None
+
+    def _settled(self, path: str, now: float) -> bool:
+        entry = self.sight.entries.get(path)
+        return entry is not None and now - entry.since >= self.work.pace.settle
+
+    def _sizes(self) -> set[int]:
+        """Sizes of files that we know: one of them that stands elsewhere is whole, so it need not settle."""
+        return {known.size for known in self.manifest.files.values()} | {
+            photo.dropped.bytes for photo in self.work.owner.state.photos.values()
+        }
+
+    def _size_of(self, name: str) -> int:
+        try:
+            return self.work.event.store.path(ObjectId(name)).stat().st_size
+        except OSError:
+            return -1
+
+    def _missing(self, change: Change, now: float) -> None:
+        """Views that are gone: put back, or after a while a person's wish."""
+        for photo in self.work.again:
+            shown = self._shown.get(photo)
+            self.absences.forget(shown.views if shown else ())
+            self._todo.update(shown.views if shown else ())
+        self.work.again.clear()
+        gone = {}
+        for path, entry in change.gone.items():
+            view, content = self._wanted.get(path), self.manifest.known(path, entry)
+            self.manifest.forget(path)
+            if view is not None and content == view.content and self._means(path, view):
+                gone[path] = self.sight.number - entry.look >= 2
+            self._todo.add(path)
+        if not gone and not self.absences.away:
+            return
+        pictures = sum(bool(view.object) for view in self._wanted.values())
+        missing = self.absences.look(
+            gone, _Standing(self.sight), self._wanted, change.lost, pictures, now, self.work.pace.away
+        )
+        self._todo.update(missing.restore)
+        if missing.brake:
+            self.work.tell_once("brake", say("brake", self.work.language, n=len(missing.restore)))
+        self._wished(missing.wishes)
+
+    def _wished(self, paths: Iterable[str]) -> None:
+        """Deletions that count. One whose bytes are still somewhere in the event was a move that went astray."""
+        left_out: dict[PhotoId, list[str]] = {}
+        for path in paths:
+            view = self._wanted[path]
+            self.absences.forget([path])
+            self._todo.add(path)
+            if view.place == "card" and view.photo is not None:
+                self._accept(view.photo)
+            elif view.place == "arrival":
+                self._append(Dismissed(view.arrival))
+            elif view.photo is not None and not self._elsewhere(path, view.content):
+                left_out.setdefault(view.photo, []).append(view.place)
+        for photo, places in left_out.items():
+            self._append(LeftOut(photo, tuple(places)))
+
+    def _elsewhere(self, path: str, content: str) -> bool:
+        contents = {self.manifest.known(name, self.sight.entries[name]) for name in self._odd if name != path}
+        return content in contents or elsewhere(self.work.event, content, self._size_of(content))
+
+    def _accept(self, photo: PhotoId) -> None:
+        """A need-you card was deleted: what it proposed counts; without a proposal it returns."""
+        plan = self.work.planner.plans.get(photo)
+        need = plan.need if plan is not None else None
+        if need is None:
+            return
+        if need.code == "hand_edit":
+            self._append(Kept(photo, need.values["place"], need.values["against"]))
+        elif (verdict := proposal(need)) is not None:
+            self._append(Decided(photo, verdict, "card"))
+
+    def _means(self, path: str, view: View) -> bool:
+        """Whether the absence of this file can mean something: pictures do; a note only where a card has no picture."""
+        return bool(view.place) and (bool(view.object) or path.removesuffix(".why.txt") not in self._wanted)
+
+    def _append(self, fact: Fact) -> None:
+        self.work.owner.append(fact)
+        self.work.at("gesture recorded")
+        self.work.dirty = True
+
+    # --- showing what the state says ---
 
     def publish(self, count: Tally) -> None:
         """Bring library/ to what the state says. A full disk or an absent share is told and tried again."""
         work = self.work
         try:
-            self._publish(count)
+            if self.look(work.monotonic()):
+                self._publish(count)
         except DiskFull as fault:
             work.disk_full(fault)
         except (DamagedObject, OSError) as fault:
@@ -72,59 +273,106 @@ class Library:
 
     def _publish(self, count: Tally) -> None:
         work = self.work
-        present = self.look(FOLDERS)
-        if present is None:
-            return
         if work.recipe is not None:
             work.planner.plan(work.owner, work.recipe)
-        moving = self._place()
-        work.at("placed")
-        wanted: Views = {}
-        says = self._book_says()
-        photos = work.owner.state.photos
-        for photo_id, plan in work.planner.plans.items():
-            photo = photos[photo_id]
-            mark = (
-                photo.version,
-                plan,
-                photo_id in says.pages,
-                says.not_chosen.get(photo_id),
-                says.language,
-                says.previews,
-            )
-            known = self._views.get(photo_id)
-            if known is None or known[0][1] is not plan or known[0] != mark:
-                endings = {plan.retouched: self._ending(plan.retouched)} if plan.retouched else {}
-                known = (mark, photo_views(work.owner, work.names, photo, plan, endings, says))
-                self._views[photo_id] = known
-            wanted.update(known[1])
-        taken = {comparable(name) for name in wanted}
-        for arrival in (*work.owner.state.refused, *work.owner.state.duplicates):
-            wanted.update(arrival_views(work.owner, work.names, arrival, says, taken))
-        for fault in self.publisher.sync(wanted, present):
-            told = fault.say(work.language) if isinstance(fault, SafelightError) else str(fault)
-            work.tell_once("view", told)
+        self._remake()
+        hands_off = self.absences.away.keys() | self.hand.busy()
+        todo = sorted(path for path in self._todo if path not in hands_off)
+        self._todo.intersection_update(hands_off)
+        now = work.monotonic()
+        done = False
+        try:
+            faults = self.publisher.sync(self._wanted, todo, lambda path: self._settled(path, now), now)
+            self._todo.update(faults)
+            for fault in faults.values():
+                told = fault.say(work.language) if isinstance(fault, SafelightError) else str(fault)
+                work.tell_once("view", told)
+            done = True
+        finally:
+            if not done:
+                self._todo.update(todo)
         work.at("views shown")
-        for photo_id in moving:
+        for photo_id in sorted(self._moving - self._still_leaving()):
             work.owner.append(Settled(photo_id))
+            self._moving.discard(photo_id)
         work.at("settled")
         self.shelf.put(work.owner.state.books)
+        work.at("book shown")
         self.shelf.status(count, work.language, running=True)
         work.dirty = False
 
-    def _place(self) -> list[PhotoId]:
-        """Record where class views are about to stand; a move is settled once the files have followed."""
-        owner = self.work.owner
-        moving = [photo.photo for photo in owner.state.photos.values() if photo.leaving]
-        for photo_id, plan in self.work.planner.plans.items():
-            photo = owner.state.photos[photo_id]
-            folder = class_of(photo, plan)
-            if folder and folder != photo.placed:
-                left = photo.placed
-                owner.append(Placed(photo_id, folder, left))
-                if left and photo_id not in moving:
-                    moving.append(photo_id)
-        return moving
+    def _still_leaving(self) -> set[PhotoId]:
+        """Photos of whose old place a file is still to be taken away: until then its standing there is no gesture."""
+        state, still = self.work.owner.state, set()
+        for path in self._odd | self._todo:
+            entry = self.sight.entries.get(path)
+            content = self.manifest.known(path, entry) if entry is not None else None
+            photo = state.photo_of(content) if content else None
+            if photo is not None and state.photos[photo].leaving == path.partition("/")[0]:
+                still.add(photo)
+        return still
+
+    def _remake(self) -> None:
+        """The views of every photo whose plan changed; all of them when the book or the language did."""
+        work = self.work
+        says = self._book_says()
+        changed = set(work.planner.plans) if says != self._says else set(work.planner.changed)
+        self._says = says
+        work.planner.changed.clear()
+        for photo_id in sorted(changed, key=lambda photo: work.owner.state.photos[photo].order):
+            self._remake_photo(photo_id, says)
+        work.planner.changed.clear()  # our own placing is no news
+        state = work.owner.state
+        counted = (len(state.refused), len(state.duplicates), len(state.dismissed))
+        if counted != self._counted or len(changed) == len(work.planner.plans):
+            self._counted = counted
+            self._replace(self._arrivals, self._arrival_views(says))
+
+    def _remake_photo(self, photo_id: PhotoId, says: BookSays) -> None:
+        work = self.work
+        photo, plan = work.owner.state.photos[photo_id], work.planner.plans.get(photo_id)
+        if plan is None:
+            return
+        folder = class_of(photo, plan)
+        if folder and folder != photo.placed:
+            left = photo.placed
+            work.owner.append(Placed(photo_id, folder, left))
+            work.at("placed")
+            if left:
+                self._moving.add(photo_id)
+        mark = (photo.version, plan, says)
+        shown = self._shown.get(photo_id)
+        if shown is not None and shown.mark == mark:
+            return
+        endings = {plan.retouched: self._ending(plan.retouched)} if plan.retouched else {}
+        views = photo_views(work.owner, work.names, photo, plan, endings, says)
+        self._replace(shown.views if shown else {}, views)
+        self._shown[photo_id] = _Shown(mark, views)
+
+    def _arrival_views(self, says: BookSays) -> Views:
+        taken = {comparable(name) for shown in self._shown.values() for name in shown.views}
+        views: Views = {}
+        state = self.work.owner.state
+        for arrival in (*state.refused, *state.duplicates):
+            if arrival.sequence not in state.dismissed:
+                views.update(arrival_views(self.work.owner, self.work.names, arrival, says, taken))
+        return views
+
+    def _replace(self, old: Views, new: Views) -> None:
+        """Other views for these: what differs is looked at when publishing."""
+        new = dict(new)
+        for path, view in old.items():
+            if new.get(path) != view:
+                self._todo.add(path)
+                self._wanted.pop(path, None)
+                if path in self.sight.entries:
+                    self._odd.add(path)
+        for path, view in new.items():
+            if old.get(path) != view:
+                self._todo.add(path)
+            self._wanted[path] = view
+        if old is self._arrivals:
+            self._arrivals = new
 
     def _book_says(self) -> BookSays:
         work, books = self.work, self.work.owner.state.books
@@ -138,3 +386,13 @@ class Library:
             with self.work.event.store.path(ObjectId(name)).open("rb") as file:
                 self._endings[name] = ENDINGS.get(file.read(4), ".png")
         return self._endings[name]
+
+
+class _Standing:
+    """The paths that stand, as a container, however case or accents are written."""
+
+    def __init__(self, sight: Sight) -> None:
+        self._sight = sight
+
+    def __contains__(self, path: object) -> bool:
+        return isinstance(path, str) and self._sight.there(path) is not None

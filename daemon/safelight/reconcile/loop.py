@@ -18,11 +18,11 @@ from pathlib import Path
 from safelight.files import write_through
 from safelight.model.errors import DiskFull, SafelightError, StageError
 from safelight.model.records import Chose
+from safelight.plan.steps import Step
 from safelight.reconcile import execute
 from safelight.reconcile.asked import record_requests
 from safelight.reconcile.booking import Booking
 from safelight.reconcile.library import Library
-from safelight.reconcile.planning import estimate
 from safelight.reconcile.rulewatch import RuleWatch
 from safelight.reconcile.taking import Taking
 from safelight.reconcile.tally import Tally, tally
@@ -95,24 +95,23 @@ class Reconciler:
     def idle(self) -> bool:
         """Nothing runs, nothing is ready or waits for another try, and the inbox holds nothing that will be taken."""
         work = self.work
-        busy = work.running or self.taking.waiting() or work.event.requests.waiting() or self.rules.waiting()
-        return not busy and not any(plan.step is not None for plan in work.planner.plans.values())
+        waits = self.taking.waiting() or self.library.unsettled() or self.rules.waiting()
+        return not (work.running or waits or work.event.requests.waiting() or work.planner.queue.ready)
 
     def report(self) -> Report:
         """Where everything stands now."""
         work = self.work
-        plans = work.planner.plans.values()
-        left = estimate(plans, work.owner.state) / max(1, work.lanes.count)
+        left = work.planner.seconds_left(work.owner.state) / max(1, work.lanes.count)
         running = [self._told(running) for running in work.running.values()]
-        waiting = sum(plan.step is not None for plan in plans) + len(self.taking.claims)
+        waiting = len(work.planner.queue.ready) + len(self.taking.claims)
         return Report(self.tally(), running, left, self.done, self.done + waiting)
 
     def tally(self) -> Tally:
         """The counts of the design."""
         owner = self.work.owner
         pages = owner.state.books[-1][0].pages if owner.state.books else {}
-        inbox = self.taking.inbox
-        return tally(owner.state, self.work.planner.plans, pages, inbox.ignored, self.taking.waiting())
+        ignored = self.taking.inbox.ignored + len(self.library.strangers)
+        return tally(owner.state, self.work.planner.plans, pages, ignored, self.taking.waiting())
 
     def refresh(self) -> None:
         """Rules, requests and plans brought up to date, no work started: for making a book from what is finished."""
@@ -145,7 +144,8 @@ class Reconciler:
     def _scan(self, now: float) -> None:
         self.rules.look()
         record_requests(self.work)
-        self.library.look()
+        self._plan()
+        self.library.look(now)
         self.taking.scan(now)
 
     def _plan(self) -> None:
@@ -162,14 +162,11 @@ class Reconciler:
             return
         busy = {run.step.photo for run in work.running.values() if run.step is not None}
         now = work.monotonic()
-        ready = [
-            plan.step
-            for plan in work.planner.plans.values()
-            if plan.step is not None and plan.photo not in busy and work.again_at.get(plan.step.key, 0.0) <= now
-        ]
-        order = work.owner.state.photos
-        ready.sort(key=lambda step: (step.stage not in {"look", "classify"}, order[step.photo].order))
-        for step in ready[:room]:
+
+        def may(step: Step) -> bool:
+            return step.photo not in busy and work.again_at.get(step.key, 0.0) <= now
+
+        for step in work.planner.queue.take(room, may):
             work.run(execute.job_for(step, work.owner.state), Running(Future(), step=step))
 
     def _note_backends(self) -> None:
@@ -193,6 +190,8 @@ class Reconciler:
             work.at("answered")
             if running.claim is not None:
                 self.taking.answered(running, answer)
+            elif running.edit is not None:
+                self.library.hand.answered(running.edit, answer)
             elif running.step is not None:
                 step = running.step
                 for kind, backend in execute.choices(step, answer, work.owner.state).items():
@@ -210,6 +209,8 @@ class Reconciler:
             work.disk_full(fault)
         if running.claim is not None:
             self.taking.failed(running, fault)
+        elif running.edit is not None:
+            self.library.hand.failed(running.edit, fault)
         elif running.step is not None and not isinstance(fault, DiskFull):
             fact = execute.failed(running.step, fault)
             work.again_at[running.step.key] = work.monotonic() + min(60.0, 2.0**fact.tries)

@@ -15,6 +15,7 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from safelight.model.digests import ObjectId
 from safelight.model.errors import DamagedObject, MissingObject, SafelightError
 from safelight.reconcile.event import Event
 from safelight.reconcile.names import comparable
+from safelight.reconcile.sight import Entry, Sight
 from safelight.reconcile.views import View, Views
 
 FOLDERS = ("ok", "retoucher", "exclure", "retouched", "stylized", "need-you", "duplicates")
@@ -72,15 +74,19 @@ class Manifest:
         except OSError:
             return
 
-    def content(self, root: Path, name: str, stat: os.stat_result) -> str:
-        """The SHA-256 of the file, from memory while size and time are the same."""
+    def known(self, name: str, entry: Entry) -> str | None:
+        """The content of a file whose size and time are as remembered; None when it must be read."""
         known = self.files.get(name)
-        if known and (known.size, known.mtime) == (stat.st_size, stat.st_mtime_ns):
-            return known.content
-        content = hash_file(root / name)
-        self.files[name] = Known(stat.st_size, stat.st_mtime_ns, content)
-        self.changed = True
-        return content
+        return known.content if known and (known.size, known.mtime) == (entry.size, entry.mtime) else None
+
+    def content(self, root: Path, name: str, entry: Entry) -> str:
+        """The SHA-256 of the file, from memory while size and time are the same."""
+        known = self.known(name, entry)
+        if known is None:
+            known = hash_file(root / name)
+            self.files[name] = Known(entry.size, entry.mtime, known)
+            self.changed = True
+        return known
 
     def forget(self, name: str) -> None:
         """The file is gone."""
@@ -94,28 +100,6 @@ def hash_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def listing(library: Path, folders: tuple[str, ...] = FOLDERS) -> dict[str, os.stat_result]:
-    """Every file in the view folders: path relative to the library → stat. Unreadable folders raise OSError."""
-    found: dict[str, os.stat_result] = {}
-    for folder in folders:
-        top = library / folder
-        if top.is_dir():
-            _list(top, folder, found)
-    return found
-
-
-def _list(folder: Path, prefix: str, found: dict[str, os.stat_result]) -> None:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            name = f"{prefix}/{entry.name}"
-            if entry.name.startswith("."):
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                _list(Path(entry.path), name, found)
-            elif entry.is_file(follow_symlinks=False):
-                found[name] = entry.stat(follow_symlinks=False)
-
-
 def sweep(event: Event) -> None:
     """Remove temporary files that a killed process left in the store and among the views; only the owner may."""
     for path in (event.store.root / "tmp").glob("*"):
@@ -126,81 +110,92 @@ def sweep(event: Event) -> None:
                 path.unlink(missing_ok=True)
 
 
+Fault = SafelightError | OSError
+
+
 class Publisher:
-    """Brings the view folders to what is wanted."""
+    """Brings single paths of the view folders to what is wanted; `sight` knows what stands there."""
 
-    def __init__(self, event: Event, manifest: Manifest) -> None:
-        self.event, self.manifest = event, manifest
+    def __init__(self, event: Event, manifest: Manifest, sight: Sight) -> None:
+        self.event, self.manifest, self.sight = event, manifest, sight
         self.changed = 0
 
-    def sync(self, wanted: Views, present: dict[str, os.stat_result] | None = None) -> list[SafelightError | OSError]:
-        """Write what is missing, remove what is ours and no longer wanted; returns what could not be done.
+    def sync(self, wanted: Views, todo: Iterable[str], settled: Callable[[str], bool], now: float) -> dict[str, Fault]:
+        """Write what is missing among `todo`, remove what is ours and no longer wanted; returns what could not be done.
 
-        `present` is the listing that gestures were read from: what a person moves after it was taken is neither removed
-        nor put back before the next look. One damaged object or unreadable file costs its own view only; a full disk
-        ends the pass (DiskFull, OSError), and what was written by then is remembered.
+        One damaged object or unreadable file costs its own view only; a full disk ends the pass (DiskFull, OSError), and
+        what was written by then is remembered. `settled` tells whether a file that we did not write stands still.
         """
-        present = listing(self.event.library) if present is None else present
-        aliases = {comparable(name): name for name in present}
-        faults: list[SafelightError | OSError] = []
+        faults: dict[str, Fault] = {}
+        keys = {comparable(path) for path in wanted}
         self.changed = 0
-        for name, view in wanted.items():
-            there = name if name in present else aliases.get(comparable(name))
-            try:
-                self._show(name, view, there, present)
-            except (DamagedObject, PermissionError, FileNotFoundError) as fault:
-                faults.append(fault)
-        keep = {comparable(name) for name in wanted}
-        for name, stat in present.items():
-            try:
-                if comparable(name) not in keep and self._ours(name, stat):
-                    self._remove(name)
-                    self.changed += 1
-            except (PermissionError, FileNotFoundError) as fault:
-                faults.append(fault)
-        self.manifest.save()
+        try:
+            for path in todo:
+                try:
+                    view = wanted.get(path)
+                    if view is not None:
+                        self._show(path, view, now)
+                    elif path in self.sight.entries and comparable(path) not in keys:
+                        self._withdraw(path, settled)
+                except (DamagedObject, PermissionError, FileNotFoundError) as fault:
+                    faults[path] = fault
+        finally:
+            self.manifest.save()
         return faults
 
-    def _show(self, name: str, view: View, there: str | None, present: dict[str, os.stat_result]) -> None:
-        if there is not None and self._right(there, view, present[there]):
+    def right(self, path: str, view: View) -> bool:
+        """Whether what stands at this very path is what the view wants."""
+        entry = self.sight.entries.get(path)
+        return entry is not None and self.manifest.content(self.event.library, path, entry) == view.content
+
+    def _show(self, path: str, view: View, now: float) -> None:
+        there = self.sight.there(path)
+        if there is not None and (self.right(there, view) or not self._ours(there) or not self._still(there)):
             return
-        if there is not None and not self._ours(there, present[there]):
-            return
-        self._write(name, view)
-        self.changed += 1
-        if there is not None and there != name and not (self.event.library / name).samefile(self.event.library / there):
-            self._remove(there)
-
-    def _right(self, name: str, view: View, stat: os.stat_result) -> bool:
-        return self.manifest.content(self.event.library, name, stat) == _content(view)
-
-    def _ours(self, name: str, stat: os.stat_result) -> bool:
-        """A note of ours, or bytes that the store holds: nothing can be lost by replacing or removing it.
-
-        With a lost manifest a note is known by the mark that ours begin with.
-        """
-        if name.endswith(".why.txt"):
-            known = self.manifest.files.get(name)
-            if known is not None and known.written:
-                return (known.size, known.mtime) == (stat.st_size, stat.st_mtime_ns)
-            with (self.event.library / name).open("rb") as file:
-                return file.read(3) == MARK
-        return self.event.store.has(ObjectId(self.manifest.content(self.event.library, name, stat)))
-
-    def _write(self, name: str, view: View) -> None:
-        target = self.event.library / name
+        target = self.event.library / path
         if view.object:
             copy_object(self.event, ObjectId(view.object), target)
         else:
             write_through(target, view.text)
-        stat = target.stat()
-        self.manifest.files[name] = Known(stat.st_size, stat.st_mtime_ns, _content(view), written=True)
+        stat = self.sight.wrote(path, now)
+        self.manifest.files[path] = Known(stat.st_size, stat.st_mtime_ns, view.content, written=True)
         self.manifest.changed = True
+        self.changed += 1
+        if there is not None and there != path and not target.samefile(self.event.library / there):
+            self._remove(there)
+
+    def _withdraw(self, path: str, settled: Callable[[str], bool]) -> None:
+        """Take away a view of ours; what a person just put there is let stand until it is clear what it is."""
+        known, entry = self.manifest.files.get(path), self.sight.entries[path]
+        written = known is not None and known.written and (known.size, known.mtime) == (entry.size, entry.mtime)
+        if (written or settled(path)) and self._ours(path) and self._still(path):
+            self._remove(path)
+            self.changed += 1
+
+    def _ours(self, path: str) -> bool:
+        """A note of ours, or bytes that the store holds: nothing can be lost by replacing or removing it.
+
+        With a lost manifest a note is known by the mark that ours begin with.
+        """
+        entry = self.sight.entries[path]
+        if path.endswith(".why.txt"):
+            known = self.manifest.files.get(path)
+            if known is not None and known.written:
+                return (known.size, known.mtime) == (entry.size, entry.mtime)
+            with (self.event.library / path).open("rb") as file:
+                return file.read(3) == MARK
+        return self.event.store.has(ObjectId(self.manifest.content(self.event.library, path, entry)))
+
+    def _still(self, path: str) -> bool:
+        """Whether the file is as it was looked at: what a person saves this very moment is not touched."""
+        entry, stat = self.sight.entries[path], os.stat(self.event.library / path)
+        return (entry.size, entry.mtime) == (stat.st_size, stat.st_mtime_ns)
 
     def _remove(self, name: str) -> None:
         path = self.event.library / name
         path.unlink(missing_ok=True)
         self.manifest.forget(name)
+        self.sight.removed(name)
         folder = path.parent
         while self.event.library not in {folder, folder.parent}:
             try:
@@ -210,8 +205,20 @@ class Publisher:
             folder = folder.parent
 
 
-def _content(view: View) -> str:
-    return view.object or hashlib.sha256(view.text).hexdigest()
+def elsewhere(event: Event, content: str, size: int) -> bool:
+    """Whether these bytes lie somewhere people put files: the inbox, `try/`, beside the view folders, the event itself."""
+    flat = (event.root, event.library)
+    deep = (event.inbox, event.root / "try")
+    files = [path for folder in flat if folder.is_dir() for path in folder.iterdir()]
+    files += [path for folder in deep for path in folder.rglob("*")]
+    files += event.claimed.glob("*/file")
+    for path in files:
+        try:
+            if path.is_file() and path.stat().st_size == size and hash_file(path) == content:
+                return True
+        except OSError:
+            continue
+    return False
 
 
 def copy_object(event: Event, name: ObjectId, target: Path) -> None:

@@ -7,9 +7,9 @@ from concurrent.futures import Future
 
 from safelight.model.digests import ObjectId, PhotoId
 from safelight.model.errors import DiskFull, SafelightError
-from safelight.model.records import Detail, Dropped, Duplicate, Refused
+from safelight.model.records import Decided, Detail, Dropped, Duplicate, Refused
 from safelight.plan.planner import TRIES
-from safelight.reconcile.intake import Claim, Inbox
+from safelight.reconcile.intake import Claim, Inbox, Seen
 from safelight.reconcile.work import Running, Work
 from safelight.workers.lanes import Answer
 
@@ -30,14 +30,24 @@ class Taking:
         work = self.work
         self.inbox.scan(now)
         for seen, code, kind in self.inbox.ready(now, work.pace.settle, work.pace.patience):
-            if not self._room_for(seen.size):
+            if not self._claim(seen, (code, kind), ""):
                 break
-            self._counter += 1
-            claim_id = f"{work.event.journal.epoch:06d}-{self._counter:06d}"
-            claim = self.inbox.claim(seen, (code, kind), claim_id, work.owner.clock())
-            work.at("claimed")
-            if claim is not None:
-                self.claims.append(claim)
+        for found in list(work.found.values()):
+            if self._claim(found.seen, ("", found.format), found.verdict):
+                del work.found[found.seen.path]
+
+    def _claim(self, seen: Seen, verdict: tuple[str, str], decided: str) -> bool:
+        """Claim one file; False when there is no room for it."""
+        work = self.work
+        if not self._room_for(seen.size):
+            return False
+        self._counter += 1
+        claim_id = f"{work.event.journal.epoch:06d}-{self._counter:06d}"
+        claim = self.inbox.claim(seen, verdict, claim_id, work.owner.clock(), decided)
+        work.at("claimed")
+        if claim is not None:
+            self.claims.append(claim)
+        return True
 
     def take(self) -> None:
         """Claimed files: bytes into the store, then a look by a child whether it can be a photo."""
@@ -69,8 +79,8 @@ class Taking:
             work.at("stored")
             if name in probing:
                 self.claims.append(claim)
-            elif PhotoId(name) in work.owner.state.photos:
-                self._duplicate(claim, PhotoId(name))
+            elif (photo := work.owner.state.photo_of(name)) is not None:
+                self._known(claim, photo, name)
             elif claim.code:
                 values = {"format": claim.format} if claim.format else {}
                 self._refuse(claim, name, claim.code, values)
@@ -89,7 +99,8 @@ class Taking:
         owner.append(
             Dropped(
                 PhotoId(running.photo), detail, running.size, int(facts["width"]), int(facts["height"]),
-                str(facts["format"]), thumb=answer.product["outputs"]["thumb"], request=running.claim.id,
+                str(facts["format"]), by="folder" if running.claim.decided else "inbox",
+                thumb=answer.product["outputs"]["thumb"], request=running.claim.id, decided=running.claim.decided,
             )
         )  # fmt: skip
         self.work.at("dropped")
@@ -123,10 +134,18 @@ class Taking:
         self.work.disk_full(DiskFull(free=free // 1_000_000, needed=needed // 1_000_000))
         return False
 
-    def _duplicate(self, claim: Claim, photo: PhotoId) -> None:
+    def _known(self, claim: Claim, photo: PhotoId, name: ObjectId) -> None:
+        """Known bytes: a decision when they were put into a class folder; else a duplicate, or a wish to try again."""
+        work = self.work
+        if claim.decided:
+            work.owner.append(Decided(photo, claim.decided, "folder", claim.id))
+            self._forget(claim)
+            return
         again = not self._class_view_there(photo)
-        detail = self.work.owner.keep_detail(_detail(claim))
-        self.work.owner.append(Duplicate(photo, detail, again=again, request=claim.id))
+        detail = work.owner.keep_detail(_detail(claim))
+        work.owner.append(Duplicate(photo, detail, again, claim.id, name if str(name) != photo else ""))
+        if again:
+            work.again.add(photo)
         self._forget(claim)
 
     def _class_view_there(self, photo: PhotoId) -> bool:

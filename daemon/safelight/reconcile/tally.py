@@ -38,7 +38,8 @@ def tally(
     state: State, plans: Mapping[PhotoId, PhotoPlan], pages: Mapping[str, int], ignored: int, in_inbox: int
 ) -> Tally:
     """Count. `pages` are those of the last book; `in_inbox` files not yet taken count as waiting."""
-    needs, waiting, book, out = len(state.refused), in_inbox, 0, 0
+    gone = sum(arrival.sequence in state.dismissed for arrival in state.refused)
+    needs, waiting, book, out = len(state.refused) - gone, in_inbox, 0, gone
     for photo in state.photos:
         plan = plans.get(photo)
         if plan is None or plan.standing == "working":

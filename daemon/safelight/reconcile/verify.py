@@ -17,6 +17,7 @@ from safelight.model.records import (
     BookMade,
     Dropped,
     Duplicate,
+    Edited,
     Fact,
     Record,
     Refused,
@@ -96,6 +97,8 @@ def references(fact: Fact) -> Iterator[ObjectId]:
             yield from map(ObjectId, filter(None, (fact.photo, fact.detail, fact.thumb)))
         case Refused():
             yield from (fact.object, fact.detail)
+        case Edited():
+            yield from map(ObjectId, filter(None, (fact.object, fact.of, fact.detail, fact.thumb)))
         case Duplicate():
             yield from (ObjectId(fact.photo), fact.detail)
         case StepDone():

@@ -7,12 +7,13 @@ given to a view never changes.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
 from safelight.model.digests import PhotoId
-from safelight.model.records import Dropped, Duplicate
+from safelight.model.records import Duplicate
 from safelight.model.signals import Verdict
 from safelight.plan.planner import say_percent
 from safelight.plan.steps import Need, PhotoPlan
@@ -24,10 +25,22 @@ from safelight.reconcile.words import note, say, why_verdict
 
 @dataclass(frozen=True)
 class View:
-    """One file in library/: an object's bytes, or a text."""
+    """One file in library/: an object's bytes, or a text; and what its absence would mean.
+
+    `place` is class, retouched or stylized for a view of `photo`, card for its need-you card, arrival for a refused file
+    or a duplicate (`arrival` is the sequence of its record); empty for notes, whose absence means nothing.
+    """
 
     object: str = ""
     text: bytes = b""
+    photo: PhotoId | None = None
+    place: str = ""
+    arrival: int = 0
+    content: str = field(init=False, default="")
+    """The SHA-256 that the file must have."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "content", self.object or hashlib.sha256(self.text).hexdigest())
 
 
 Views = dict[str, View]
@@ -38,7 +51,7 @@ class Names:
     """The registry of names given to views, in order of arrival: each (photographer, name without ending) once."""
 
     given: dict[PhotoId, tuple[str, str]] = field(default_factory=dict)
-    taken: set[tuple[str, str]] = field(default_factory=set)
+    taken: dict[tuple[str, str], PhotoId] = field(default_factory=dict)
 
     def of(self, world: World, photo: PhotoId) -> tuple[str, str]:
         """(photographer's folder, file name) of a photo's view, the same for ever: earlier photos are named first."""
@@ -47,13 +60,23 @@ class Names:
                 self._give(world, known)
         return self.given[photo]
 
+    def at(self, path: str, *, exact: bool) -> PhotoId | None:
+        """The photo whose view bears this path below a view folder (`ok/marie/a.jpg`); `exact`: with this very ending."""
+        parts = path.split("/")
+        if not 2 <= len(parts) <= 3:
+            return None
+        photo = self.taken.get(_slot(parts[1] if len(parts) == 3 else "", parts[-1]))
+        if photo is not None and exact and comparable(self.given[photo][1]) != comparable(parts[-1]):
+            return None
+        return photo
+
     def _give(self, world: World, photo: PhotoId) -> None:
-        detail = world.of(photo)
+        detail = world.detail(world.state.photos[photo].details[0])
         folder = clean(detail.photographer) if detail.photographer else ""
         count = 1
         while (slot := _slot(folder, numbered(clean(detail.name), count))) in self.taken:
             count += 1
-        self.taken.add(slot)
+        self.taken[slot] = photo
         self.given[photo] = (folder, numbered(clean(detail.name), count))
 
 
@@ -70,19 +93,24 @@ def photo_views(
     language = book.language
     views: Views = {}
     shown, stem = class_of(photo, plan), stem_of(name)
-    small = book.previews and photo.dropped.thumb
+    small = book.previews and photo.thumb
     at = _join(shown, folder, stem + ".jpg" if small else name) if shown else ""
-    if at:
-        views[at] = View(photo.dropped.thumb if small else photo.photo)
+    if at and "class" not in photo.left_out:
+        views[at] = View(photo.thumb if small else photo.in_view("class", photo.base), b"", photo.photo, "class")
+    elif at:
+        at = ""  # deleted by a person: no note either, where there is no picture
     if plan.retouched:
-        views[_join("retouched", folder, stem + endings.get(plan.retouched, ".png"))] = View(plan.retouched)
+        made = photo.in_view("retouched", plan.retouched)
+        ending = endings.get(plan.retouched, ".png")
+        views[_join("retouched", folder, stem + ending)] = View(made, b"", photo.photo, "retouched")
     if plan.painted:
-        views[_join("stylized", folder, stem + ".jpg")] = View(plan.painted)
+        made = photo.in_view("stylized", plan.painted)
+        views[_join("stylized", folder, stem + ".jpg")] = View(made, b"", photo.photo, "stylized")
     why = _why_not_printed(photo, plan, book, language)
     if why and at:
         views[at + ".why.txt"] = View(text=note([name, *why, say("arrived_at", language, time=photo.time)]))
     if plan.need is not None:
-        views.update(_card(folder, name, plan.need, photo.dropped, photo.time, language))
+        views.update(_card(folder, name, plan.need, photo, language))
     if plan.held is not None and at:
         part = (
             "style"
@@ -131,27 +159,31 @@ def arrival_views(world: World, names: Names, arrival: Arrival, book: BookSays, 
     if isinstance(fact, Duplicate):
         first = names.of(world, fact.photo) if fact.photo in world.state.photos else ("", "?")
         lines = [say("duplicate_of", language, name="/".join(filter(None, first))), say("duplicate_do", language)]
-        return {at: View(fact.photo), at + ".why.txt": View(text=note([detail.name, *lines]))}
+        picture = View(fact.object or fact.photo, b"", None, "arrival", arrival.sequence)
+        return {at: picture, at + ".why.txt": View(text=note([detail.name, *lines]))}
     need = Need(fact.code, "", dict(fact.values))
     what, do = need.say(language)
     return {
-        at: View(fact.object),
+        at: View(fact.object, b"", None, "arrival", arrival.sequence),
         at + ".why.txt": View(text=note([detail.name, what, do, say("arrived_at", language, time=arrival.time)])),
     }
 
 
-def _card(folder: str, name: str, need: Need, dropped: Dropped, time: str, language: str) -> Views:
+def _card(folder: str, name: str, need: Need, photo: PhotoState, language: str) -> Views:
     """A small picture and four lines: what, why, what you can do, when."""
     what, do = need.say(language)
     at = _join("need-you", folder, stem_of(name) + ".jpg")
-    views: Views = {at + ".why.txt": View(text=note([name, what, do, say("arrived_at", language, time=time)]))}
-    if dropped.thumb:
-        views[at] = View(dropped.thumb)
+    text = note([name, what, do, say("arrived_at", language, time=photo.time)])
+    views: Views = {at + ".why.txt": View("", text, photo.photo, "card")}
+    if photo.thumb:
+        views[at] = View(photo.thumb, b"", photo.photo, "card")
     return views
 
 
 def _why_not_printed(photo: PhotoState, plan: PhotoPlan, book: BookSays, language: str) -> list[str]:
     """The reason beside a picture that is not in the book; nothing while work on it goes on or it waits for a person."""
+    if plan.standing == "left_out":
+        return [say("left_out", language), say("put_back", language)]
     if plan.standing == "excluded":
         judged = photo.latest.get("classify")
         verdict = Verdict.from_json(judged.step.facts) if judged else None

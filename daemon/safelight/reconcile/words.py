@@ -42,6 +42,18 @@ TEXT: dict[str, tuple[str, str]] = {
         "The folder {folder} cannot be reached; everything waits until it is back.",
         "Le dossier {folder} est inaccessible\u00a0; tout attend son retour.",
     ),
+    "brake": (
+        "{n} pictures disappeared from the library at once: that is taken for an accident, and they are put back.",
+        "{n} images ont disparu de la bibliothèque d'un coup\u00a0: c'est pris pour un accident, elles sont remises.",
+    ),
+    "left_out": (
+        "Left out of the book: a person deleted a file of this picture in the library.",
+        "Hors du livre\u00a0: une personne a supprimé un fichier de cette photo dans la bibliothèque.",
+    ),
+    "put_back": (
+        "To bring it back, put that file back, or drop the photo into the inbox again.",
+        "Pour la reprendre, remettez ce fichier, ou déposez de nouveau la photo dans inbox.",
+    ),
     "kept": ("The file is kept as it came.", "Le fichier est conservé tel quel."),
 }
 

@@ -13,12 +13,13 @@ from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from safelight.model.digests import ObjectId
+from safelight.model.digests import ObjectId, PhotoId
 from safelight.model.errors import DiskFull
 from safelight.model.recipe import Recipe
 from safelight.plan.steps import Step
 from safelight.reconcile.event import Event, Owner
-from safelight.reconcile.intake import Claim
+from safelight.reconcile.gestures import Edit
+from safelight.reconcile.intake import Claim, Seen
 from safelight.reconcile.pace import Pace
 from safelight.reconcile.planning import Planner
 from safelight.reconcile.views import Names
@@ -31,18 +32,32 @@ FULL_PAUSE = 30.0
 
 @dataclass
 class Running:
-    """A job in a lane and what it is for: a claimed file, or a step."""
+    """A job in a lane and what it is for: a claimed file, a step, or a view that a person changed."""
 
     future: Future[Answer]
     step: Step | None = None
     claim: Claim | None = None
     photo: ObjectId | None = None
     size: int = 0
+    edit: Edit | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """A whole picture that a person put into a class folder: the file, the folder's verdict, its format."""
+
+    seen: Seen
+    verdict: str
+    format: str
 
 
 @dataclass
 class Work:
-    """One event being worked on by its owner."""
+    """One event being worked on by its owner.
+
+    `found` are pictures that people put into class folders, to be taken in; `again` photos whose original came back to
+    the inbox, so that their missing views are no wish.
+    """
 
     owner: Owner
     lanes: Lanes
@@ -62,6 +77,8 @@ class Work:
     full: DiskFull | None = None
     full_until: float = -1e9
     book_wanted: str = ""
+    found: dict[Path, Found] = field(default_factory=dict)
+    again: set[PhotoId] = field(default_factory=set)
     _told: dict[str, str] = field(default_factory=dict)
 
     @property

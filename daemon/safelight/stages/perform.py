@@ -17,12 +17,14 @@ import numpy as np
 
 from safelight.model.errors import BackendUnavailable, NeedsBackend, SafelightError, StageError
 from safelight.model.signals import Signals
-from safelight.pictures import decode, encode, masks, metadata, resize
+from safelight.pictures import decode, encode, likeness, masks, metadata, resize
 from safelight.stages import base, catalog, masking, prompts
 from safelight.stages.alter.crop import crop_rectangle
 
 PAINT_SIZE = 1600
 THUMB_SIZE = 640
+ALIKE = 20
+"""Bits of 64 by which a picture edited by hand may differ from what it was: strangers differ by about 32."""
 _cache: dict[str, base.Image] = {}
 
 
@@ -87,6 +89,14 @@ def _probe(job: Job, read: Read) -> Product:
         "caption": meta.caption or "",
     }
     return Product({"thumb": encode.jpeg(resize.fit(found.image, THUMB_SIZE), 85)}, facts)
+
+
+def _compare(job: Job, read: Read) -> Product:
+    """What a probe tells of a picture, and whether it shows the same pixels as `before`, or at least the same scene."""
+    probed = _probe(job, read)
+    image, before = picture(job, read), picture(job, read, "before")
+    alike = likeness.distance(likeness.fingerprint(image), likeness.fingerprint(before)) <= ALIKE
+    return Product(probed.outputs, {**probed.facts, "same": bool(np.array_equal(image, before)), "alike": alike})
 
 
 def _look(job: Job, read: Read) -> Product:
@@ -283,6 +293,7 @@ def _backends(job: Job, read: Read) -> Product:
 
 _DO: Mapping[str, Callable[[Job, Read], Product]] = {
     "probe": _probe,
+    "compare": _compare,
     "look": _look,
     "classify": _classify,
     "mask": _mask,
