@@ -116,6 +116,7 @@ class Planner:
     held: frozenset[str] = frozenset()
     _free: _Plans = field(default_factory=_Plans)
     _braked: _Plans = field(default_factory=_Plans)
+    _recipe: tuple[Recipe | None, str] = (None, "")
 
     def plan(self, world: World, recipe: Recipe) -> frozenset[str]:
         """Bring all plans up to date; returns the parts that wait for a word."""
@@ -123,7 +124,9 @@ class Planner:
         touched = set(state.changed)
         state.changed.clear()
         before = self.plans
-        told = recipe.digest
+        if recipe is not self._recipe[0]:
+            self._recipe = recipe, recipe.digest
+        told = self._recipe[1]
         others = self._free.update(world, Setting(recipe, ALL_PARTS, self.words), (told, ALL_PARTS), touched)
         self.held = self._held(state, recipe)
         self.plans = self._free.plans
