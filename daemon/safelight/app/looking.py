@@ -149,6 +149,12 @@ def explain(event: Event, wanted: str) -> dict[str, Any]:
             for done in sorted(photo.steps.values(), key=lambda done: done.sequence)
         ],
         "decisions": [[time_, fact.verdict, fact.by] for fact, time_ in photo.decisions],
+        "edits": [
+            [done.time, done.step.params["place"], done.sequence]
+            for done in photo.produced.values()
+            if done.step.backend == "hand"
+        ],
+        "left_out": list(photo.left_out),
         "page": page,
         "language": language,
     }

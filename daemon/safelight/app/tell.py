@@ -173,6 +173,9 @@ def explain_lines(told: dict[str, Any]) -> list[str]:
         rule = f" by rule “{step['rule']}”" if step["rule"] else ""
         rows.append(f"  {step['time']} {step['stage']}{rule} ({by}, {step['seconds']} s, record {step['record']})")
     rows += [f"  {time} a person decided {verdict} ({by})" for time, verdict, by in told["decisions"]]
+    rows += [f"  {time} edited by hand in {place} (record {record})" for time, place, record in told["edits"]]
+    if told["left_out"]:
+        rows.append("  left out of the book: a person deleted its view")
     if told["missing"]:
         rows.append(f"  next: {told['missing']}")
     if told["need"]:

@@ -51,7 +51,7 @@ class ProofStep:
 class ProofDecision:
     """A word of a person about this picture."""
 
-    by: Literal["folder", "command", "desk"] = helped("through which door it came")
+    by: Literal["folder", "card", "command", "desk"] = helped("through which door it came")
     what: str = helped("the decision: ok, retoucher, exclure, or what was accepted")
     at: str = helped("when, ISO 8601", default="")
 

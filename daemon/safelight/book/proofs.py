@@ -185,6 +185,8 @@ def _words(step: ProofStep, language: Language) -> str:
         parts.append(
             f"{words.say('as_received', language)}, {size}" if step.width else words.say("as_received", language)
         )
+    elif step.backend == "hand":
+        parts.append(words.say("by_hand", language))
     elif step.kind == "mask":
         names = [_CONCEPTS.get(w.strip(), w.strip()) if french else w.strip() for w in step.words.split(",")]
         what = ", ".join(n for n in names if n)
@@ -211,7 +213,8 @@ def quoted(text: str, language: Language) -> str:
 
 def _tech(step: ProofStep, language: Language) -> str:
     """Backend, model, time taken: what follows the digest in small type."""
-    parts = [f"{step.backend} {step.version}".strip() if step.backend else "", step.model[:8]]
+    by = "" if step.backend == "hand" else f"{step.backend} {step.version}".strip()
+    parts = [by, step.model[:8]]
     if step.seconds:
         parts.append(words.seconds(step.seconds, language))
     elif step.at:

@@ -332,7 +332,7 @@ def _by_hand(fact: Edited) -> StepDone:
     """A person's edit as a link in the chain of proof."""
     return StepDone(
         photo=fact.photo, key=StepKey(fact.object), stage="alter", attempt=0, rule="", inputs={"image": fact.of},
-        params={"how": "hand"}, backend="hand", version=1, model="", trained=False, seed=0,
+        params={"how": "hand", "place": fact.place}, backend="hand", version=1, model="", trained=False, seed=0,
         outputs={"image": fact.object}, facts={"width": fact.width, "height": fact.height}, machine="", device="",
         seconds=0.0,
     )  # fmt: skip

@@ -127,8 +127,9 @@ def _proof(photo: PhotoState, plan: PhotoPlan, styles: Mapping[str, str]) -> Pro
 def _proof_step(done: Done, styles: Mapping[str, str]) -> ProofStep:
     step = done.step
     role = "mask" if step.stage == "mask" else "image"
+    painting = step.stage == "stylize" or step.params.get("place") == "stylized"
     return ProofStep(
-        kind=_KINDS[step.stage],  # type: ignore[arg-type]
+        kind="painted" if painting else _KINDS[step.stage],  # type: ignore[arg-type]
         object=ObjectId(step.outputs[role]),
         rule=step.rule,
         backend=step.backend,
