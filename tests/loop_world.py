@@ -22,6 +22,7 @@ from safelight.reconcile.event import Event, own
 from safelight.reconcile.loop import Reconciler
 from safelight.reconcile.pace import Pace
 from safelight.reconcile.work import Work
+from safelight.store import Store
 from safelight.workers.child import answer
 from safelight.workers.lanes import Answer
 from world import NOW, SIGNALS, event_in, jpeg, put, verdict_facts
@@ -42,8 +43,8 @@ class Inline:
         """The answer at once."""
         future: Future[Answer] = Future()
         stage = job["stage"]
-        self.did.append(stage)
-        if stage in {"probe", "compare", "backends"}:
+        self.did.append(stage if "scratch" not in job else f"rehearse {stage}")
+        if stage in {"probe", "compare", "backends", "export", "sheet"}:
             told = answer(self.store, dict(job))
             if "fault" in told:
                 from safelight.model.errors import by_code
@@ -63,8 +64,9 @@ class Inline:
         outputs = {}
         if stage not in {"look", "classify"}:
             told = canonical({"stage": stage, "inputs": job["inputs"], "params": job["params"], "seed": job["seed"]})
+            store = Store(Path(job["scratch"])) if "scratch" in job else self.store
             role = "mask" if stage == "mask" else "image"
-            outputs[role] = self.store.put(jpeg(int(hashlib.sha256(told).hexdigest()[:8], 16)))
+            outputs[role] = store.put(jpeg(int(hashlib.sha256(told).hexdigest()[:8], 16)))
             facts = {"area": 0.1, "doubt": "", "width": 96, "height": 64}
         return {
             "backend": "rote", "version": 1, "model": "", "trained": False, "outputs": outputs, "facts": facts,

@@ -17,8 +17,8 @@ from safelight.plan.steps import WHY, PhotoPlan
 from safelight.reconcile import rules
 from safelight.reconcile.better import could_be_better
 from safelight.reconcile.event import Event, World, look_at
+from safelight.reconcile.finding import photos_called
 from safelight.reconcile.intake import Inbox
-from safelight.reconcile.names import comparable, stem_of
 from safelight.reconcile.planning import Planner, estimate
 from safelight.reconcile.publish import hash_file
 from safelight.reconcile.tally import Tally, tally
@@ -95,27 +95,13 @@ def find_photo(world: World, wanted: str) -> PhotoId:
     photos = world.state.photos
     if path.is_file() and (found := PhotoId(hash_file(path))) in photos:
         return found
-    lower = wanted.casefold()
-    if len(lower) >= 8 and all(letter in "0123456789abcdef" for letter in lower):
-        matches = [photo for photo in photos if photo.startswith(lower)]
-        if len(matches) == 1:
-            return matches[0]
-    want = comparable(Path(wanted).name)
-    named = [
-        photo.photo
-        for photo in photos.values()
-        if any(want in _names(world.detail(detail).name) for detail in photo.details)
-    ]
+    named = photos_called(world, wanted)
     if len(named) == 1:
         return named[0]
     if not named:
         raise UsageError(reason=f"No photo of this event is called “{wanted}”.")
     rows = ", ".join(f"{world.of(photo).photographer}/{world.of(photo).name} = {photo[:12]}" for photo in named)
     raise UsageError(reason=f"Several photos are called “{wanted}”: {rows}. Say which by its number.")
-
-
-def _names(name: str) -> set[str]:
-    return {comparable(name), comparable(stem_of(name))}
 
 
 def explain(event: Event, wanted: str) -> dict[str, Any]:

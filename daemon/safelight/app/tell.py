@@ -27,8 +27,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "Ce qui a besoin de vous est dans library/need-you/, chaque fois avec la raison.",
     ),
     "held": (
-        "The changed {part} rules wait for a word: `safelight redo {part}`.",
-        "Les règles {part} modifiées attendent votre accord\u00a0: `safelight redo {part}`.",
+        "The changed {part} rules wait for a word: a file named “redo {part}” in rules/, or `safelight redo {part}`.",
+        "Les règles {part} modifiées attendent votre accord\u00a0: un fichier nommé «\u202fredo {part}\u202f» dans rules/, ou `safelight redo {part}`.",
     ),
     "book": ("The book ({pages} pages): {path}", "Le livre ({pages} pages)\u00a0: {path}"),
     "ignored": ("ignored", "ignorées"),

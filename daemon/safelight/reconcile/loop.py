@@ -75,6 +75,7 @@ class Reconciler:
             self._scan(now)
             self._scanned = work.monotonic()
         self.taking.take()
+        self.rules.previews.tend()
         if work.recipe is not None:
             self._plan()
             self._note_backends()

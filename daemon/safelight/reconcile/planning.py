@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 
 from safelight.model.digests import PhotoId, digest
@@ -25,17 +25,19 @@ GUESS = {"probe": 0.5, "look": 3.0, "classify": 0.3, "mask": 4.0, "inpaint": 3.0
 ALL_PARTS = frozenset({"sort", "retouch", "style"})
 
 
+_Told = tuple[str, frozenset[str], frozenset[str]]
+"""What plans follow from: the recipe's digest, the parts that may redo finished work, those that are silent about it."""
+
+
 @dataclass
 class _Plans:
     """Every photo's plan under one recipe, with some parts allowed to redo finished work."""
 
-    told: tuple[str, frozenset[str]] = ("", frozenset())
+    told: _Told = ("", frozenset(), frozenset())
     plans: dict[PhotoId, PhotoPlan] = field(default_factory=dict)
     redoing: dict[PhotoId, PhotoPlan] = field(default_factory=dict)
 
-    def update(
-        self, world: World, setting: Setting, told: tuple[str, frozenset[str]], changed: Iterable[PhotoId]
-    ) -> set[PhotoId]:
+    def update(self, world: World, setting: Setting, told: _Told, changed: Iterable[PhotoId]) -> set[PhotoId]:
         """Plan what changed, or everything when the recipe did; returns the photos whose plan is another now."""
         photos = world.state.photos
         stale = photos if told != self.told else changed
@@ -43,6 +45,8 @@ class _Plans:
         others = set()
         for photo in stale:
             plan = plan_photo(photos[photo], world.of(photo), setting)
+            if plan.held is not None and PARTS[plan.held.stage] in told[2]:
+                plan = replace(plan, held=None)
             if plan != self.plans.get(photo):
                 others.add(photo)
             self.plans[photo] = plan
@@ -106,7 +110,8 @@ def way(plan: PhotoPlan) -> tuple[str, ...]:
 class Planner:
     """Plans by photo, kept while nothing about a photo changed. `words` are those of doubt codes.
 
-    `changed` collects photos whose plan or state is another since somebody emptied it.
+    `changed` collects photos whose plan or state is another since somebody emptied it. `paused` parts may not redo for
+    the moment either (a preview of the rules is being made): old results stay, and nothing is said of it.
     """
 
     words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -114,6 +119,7 @@ class Planner:
     changed: set[PhotoId] = field(default_factory=set)
     queue: Queue = field(default_factory=Queue)
     held: frozenset[str] = frozenset()
+    paused: frozenset[str] = frozenset()
     _free: _Plans = field(default_factory=_Plans)
     _braked: _Plans = field(default_factory=_Plans)
     _recipe: tuple[Recipe | None, str] = (None, "")
@@ -127,12 +133,14 @@ class Planner:
         if recipe is not self._recipe[0]:
             self._recipe = recipe, recipe.digest
         told = self._recipe[1]
-        others = self._free.update(world, Setting(recipe, ALL_PARTS, self.words), (told, ALL_PARTS), touched)
+        others = self._free.update(
+            world, Setting(recipe, ALL_PARTS, self.words), (told, ALL_PARTS, frozenset()), touched
+        )
         self.held = self._held(state, recipe)
         self.plans = self._free.plans
-        if self.held:
-            parts = ALL_PARTS - self.held
-            others |= self._braked.update(world, Setting(recipe, parts, self.words), (told, parts), touched)
+        if self.held or self.paused:
+            parts, silent = ALL_PARTS - self.held - self.paused, self.paused - self.held
+            others |= self._braked.update(world, Setting(recipe, parts, self.words), (told, parts, silent), touched)
             self.plans = self._braked.plans
         else:
             self._braked = _Plans()
@@ -146,6 +154,10 @@ class Planner:
     def seconds_left(self, state: State) -> float:
         """Seconds of one lane's work that is still wanted."""
         return _seconds(self.queue.ways, state)
+
+    def redo_seconds(self, state: State) -> float:
+        """Seconds of one lane's work that redoing finished work by changed rules would take, held or not."""
+        return _seconds(Counter(way(plan) for plan in self._free.redoing.values()), state)
 
     def _held(self, state: State, recipe: Recipe) -> frozenset[str]:
         """Parts whose redo is longer than the limit and has no word yet. Every redo is counted with what follows."""

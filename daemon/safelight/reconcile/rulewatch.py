@@ -11,8 +11,9 @@ from safelight.model.digests import ObjectId
 from safelight.model.errors import SafelightError
 from safelight.model.recipe import Recipe
 from safelight.model.records import Accepted
-from safelight.reconcile import rules
+from safelight.reconcile import redofiles, rules
 from safelight.reconcile.ownfiles import OwnFiles
+from safelight.reconcile.preview import Previews
 from safelight.reconcile.rulefiles import RuleFolder
 from safelight.reconcile.rulenotes import is_note, notes_for
 from safelight.reconcile.rulewords import say
@@ -27,6 +28,7 @@ class RuleWatch:
         self.work = work
         self.problems = ""
         self.own = OwnFiles(work.event.rules, work.cache / "rules.json")
+        self.previews = Previews(work, self.own)
         self._folder: RuleFolder | None = None
         self._style_ok: dict[ObjectId, bool] = {}
         self._people: tuple[int, frozenset[str]] = (0, frozenset())
@@ -45,10 +47,13 @@ class RuleWatch:
             self._read(folder)
         if not folder.lost:
             self._note(folder)
+            if not folder.waiting():
+                redofiles.take(work, self.own)
 
     def waiting(self) -> bool:
-        """Whether a file changed or vanished and is not believed yet: a run does not end before it is."""
-        return self._folder is not None and self._folder.waiting() and not self._folder.lost
+        """Whether a file changed or vanished and is not believed yet, or a preview is made: a run does not end before."""
+        pending = self._folder is not None and self._folder.waiting() and not self._folder.lost
+        return pending or self.previews.active()
 
     # --- bringing into force ---
 
@@ -70,6 +75,8 @@ class RuleWatch:
             if version > 1:
                 work.tell(say("accepted", forced.recipe.event.language, file=file, version=version))
         work.recipe = rules.kept_parts(forced.recipe, before, forced.compiled.problems)
+        if work.recipe != before:
+            self.previews.changed(before, work.recipe)
         for name in bad:
             work.tell_once(f"style {name}", say("bad_style", work.language, file=name))
         problems = "\n\n".join(forced.texts.values())

@@ -34,8 +34,8 @@ TEXT: dict[str, tuple[str, str]] = {
     "not_in_book": ("Not in the book: {why}.", "Pas dans le livre\u00a0: {why}."),
     "arrived_at": ("Arrived {time} (UTC).", "Arrivée le {time} (UTC)."),
     "held": (
-        "The rules changed; redoing this picture waits for your word (`safelight redo {part}`).",
-        "Les règles ont changé\u00a0; refaire cette image attend votre accord (`safelight redo {part}`).",
+        "The rules changed; redoing this picture waits for your word (a file named “redo {part}” in rules/, or `safelight redo {part}`).",
+        "Les règles ont changé\u00a0; refaire cette image attend votre accord (un fichier nommé «\u202fredo {part}\u202f» dans rules/, ou `safelight redo {part}`).",
     ),
     "book_none": ("the book was not made yet", "le livre n'a pas encore été fait"),
     "away": (

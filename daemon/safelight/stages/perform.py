@@ -18,7 +18,7 @@ import numpy as np
 from safelight.model.errors import BackendUnavailable, NeedsBackend, SafelightError, StageError
 from safelight.model.signals import Signals
 from safelight.pictures import decode, encode, likeness, masks, metadata, resize
-from safelight.stages import base, catalog, masking, prompts
+from safelight.stages import base, catalog, masking, prompts, sheet
 from safelight.stages.alter.crop import crop_rectangle
 
 PAINT_SIZE = 1600
@@ -266,8 +266,10 @@ def _nobody(stage: base.StageName, kind: str) -> SafelightError:
 
 
 def _export(job: Job, read: Read) -> Product:
-    """A picture in the format that a file name asks for."""
+    """A picture in the format that a file name asks for, made smaller when `size` (longest side) is given."""
     image = picture(job, read)
+    if job.params.get("size"):
+        image = resize.fit(image, int(job.params["size"]))
     ending = str(job.params["suffix"]).lower()
     data = encode.jpeg(image, 95) if ending in {".jpg", ".jpeg"} else encode.png(image)
     return Product({"image": data}, {"width": image.shape[1], "height": image.shape[0]})
@@ -278,6 +280,13 @@ def _blank(job: Job, read: Read) -> Product:
     del read
     empty = np.zeros((int(job.params["height"]), int(job.params["width"])), np.float32)
     return Product({"mask": encode.mask_png(empty)}, {})
+
+
+def _sheet(job: Job, read: Read) -> Product:
+    """Pictures side by side with words, for people: what changed rules do. Only drawn, never part of a chain."""
+    images = {role: picture(job, read, role) for role in job.inputs if not role.startswith("mask")}
+    found = {role: masks.read_mask(read(name)) for role, name in job.inputs.items() if role.startswith("mask")}
+    return Product({"image": sheet.compose(images, found, job.params)}, {})
 
 
 def _backends(job: Job, read: Read) -> Product:
@@ -302,5 +311,6 @@ _DO: Mapping[str, Callable[[Job, Read], Product]] = {
     "stylize": _stylize,
     "export": _export,
     "blank": _blank,
+    "sheet": _sheet,
     "backends": _backends,
 }

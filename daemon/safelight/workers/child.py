@@ -55,9 +55,12 @@ def answer(store: Store, request: dict[str, Any]) -> dict[str, Any]:
 def _stage(store: Store, request: dict[str, Any]) -> dict[str, Any]:
     from safelight.stages.perform import Job, perform
 
+    # a rehearsal's results go to a store of its own that is thrown away: only what is recorded belongs to the event
+    scratch = request.pop("scratch", "")
+    target = Store(Path(scratch)) if scratch else store
     job = Job(**request)
-    product = perform(job, lambda name: store.get(ObjectId(name)))
-    outputs = {role: store.put(data) for role, data in product.outputs.items()}
+    product = perform(job, lambda name: (target if target.has(ObjectId(name)) else store).get(ObjectId(name)))
+    outputs = {role: target.put(data) for role, data in product.outputs.items()}
     return {**vars(product), "outputs": outputs, "tried": list(product.tried)}
 
 

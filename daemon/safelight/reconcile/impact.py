@@ -1,0 +1,174 @@
+"""What a change of rules touches, counted before it takes effect. Pure: no step runs, nothing is written.
+
+Every photo that was sorted is planned under the old and the new recipe to its end: steps that were done answer as they
+did, the others as if they had worked. Each photo counts once, in the first part that treats it otherwise: sorting, else
+retouching, else painting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from safelight.model.digests import ObjectId, PhotoId, StepKey, digest
+from safelight.model.recipe import Recipe, RetouchRule
+from safelight.model.records import Detail, StepDone
+from safelight.plan.planner import DEFAULT_STYLE, Setting, choose_style, plan_photo
+from safelight.plan.steps import PhotoPlan
+from safelight.projection.state import Done, PhotoState
+from safelight.reconcile.event import World
+
+
+@dataclass(frozen=True)
+class Impact:
+    """What one part's change touches: photos newest first, and how many in which way (kind of change → count)."""
+
+    part: str
+    photos: tuple[PhotoId, ...]
+    counts: Mapping[str, int]
+    kinds: Mapping[PhotoId, str]
+
+    @property
+    def touched(self) -> int:
+        """How many photos are treated otherwise."""
+        return len(self.photos)
+
+
+ORDER = {
+    "retouch": ("new", "masked", "painted", "waits", "goes_on", "out", "in", "gone"),
+    "style": ("new", "style", "settings", "gone"),
+}
+"""Kinds of change in the order people are told; those of sorting are pairs `ok>exclure`."""
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """What a recipe wants for one photo: its class, the retouch rules' meaning and what comes of them, the painting."""
+
+    verdict: str
+    masks: tuple[Any, ...] = ()
+    changes: tuple[Any, ...] = ()
+    outcome: str = ""
+    style: tuple[Any, ...] | None = None
+
+
+def impact(world: World, old: Recipe, new: Recipe) -> dict[str, Impact]:
+    """Part (sort, retouch, style) → what its change touches; parts that touch nothing are left out."""
+    kinds: dict[str, dict[PhotoId, str]] = {"sort": {}, "retouch": {}, "style": {}}
+    if old != new:
+        for photo in world.state.photos.values():
+            part, kind = changed(photo, world.of(photo.photo), old, new)
+            if kind:
+                kinds[part][photo.photo] = kind
+    return {part: _impact(part, found) for part, found in kinds.items() if found}
+
+
+def _impact(part: str, kinds: Mapping[PhotoId, str]) -> Impact:
+    found: dict[str, int] = {}
+    for kind in kinds.values():
+        found[kind] = found.get(kind, 0) + 1
+    order = ORDER.get(part, tuple(sorted(found, key=lambda kind: -found[kind])))
+    return Impact(
+        part, tuple(reversed(list(kinds))), {kind: found[kind] for kind in order if kind in found}, dict(kinds)
+    )
+
+
+def changed(photo: PhotoState, detail: Detail, old: Recipe, new: Recipe) -> tuple[str, str]:
+    """(part, kind of change) of one photo; ("", "") when both recipes treat it alike or it was not sorted yet."""
+    if "look" not in photo.latest or "classify" not in photo.latest:
+        return "", ""
+    before, after = treatment(photo, detail, old), treatment(photo, detail, new)
+    if before.verdict != after.verdict:
+        return "sort", f"{before.verdict}>{after.verdict}"
+    kind = _retouched_otherwise(before, after)
+    if kind:
+        return "retouch", kind
+    kind = _painted_otherwise(before, after)
+    return ("style", kind) if kind else ("", "")
+
+
+def _retouched_otherwise(before: Treatment, after: Treatment) -> str:
+    if before.outcome != after.outcome:
+        if "excluded" in {before.outcome, after.outcome}:
+            return "out" if after.outcome == "excluded" else "in"
+        if after.outcome:
+            return "waits"
+        if before.outcome and before.changes == after.changes:
+            return "goes_on"
+    if before.changes == after.changes:
+        return ""
+    if not before.changes or not after.changes:
+        return "new" if after.changes else "gone"
+    return "masked" if before.masks != after.masks else "painted"
+
+
+def _painted_otherwise(before: Treatment, after: Treatment) -> str:
+    if before.style == after.style or before.outcome or after.outcome:
+        return ""
+    if before.style is None or after.style is None:
+        return "new" if after.style else "gone"
+    return "style" if before.style[0] != after.style[0] else "settings"
+
+
+def treatment(photo: PhotoState, detail: Detail, recipe: Recipe) -> Treatment:
+    """What this recipe wants for a sorted photo, whether it was done or not."""
+    pretended = replace(photo, steps=_Pretended(photo), failures={})
+    plan = plan_photo(pretended, detail, Setting(recipe))
+    asked = plan.need is not None and plan.need.code in {"doubt", "ask", "no_sort_rules"}
+    verdict = "need-you" if asked else str(plan.verdict)
+    notes = [note for note in plan.notes if note.part == "retouch"]
+    if not asked and notes:
+        verdict = "retoucher"
+    rules = {rule.name: rule for rule in recipe.retouch.rules} if recipe.retouch else {}
+    applied = [rules[note.rule] for note in notes if note.applied and note.rule in rules]
+    acting = [rule for rule in applied if rule.do not in {"leave", "exclude"}]
+    outcome = "excluded" if plan.standing == "excluded" and notes else plan.need.code if plan.need and not asked else ""
+    return Treatment(
+        verdict,
+        tuple((rule.mask, rule.keep, rule.grow, rule.do == "crop_away") for rule in acting),
+        tuple(_meaning(rule) for rule in acting),
+        outcome,
+        _style(plan, photo, detail, recipe),
+    )
+
+
+def _meaning(rule: RetouchRule) -> tuple[Any, ...]:
+    words = {"inpaint": (rule.prompt, rule.backend), "crop_away": ()}.get(rule.do, (rule.strength,))
+    return (rule.do, rule.mask, rule.keep, rule.grow, *words)
+
+
+def _style(plan: PhotoPlan, photo: PhotoState, detail: Detail, recipe: Recipe) -> tuple[Any, ...] | None:
+    """(style picture, strength, colour, backend), or None where nothing is painted."""
+    if plan.standing != "done" or recipe.style is None:
+        return None
+    named = {rule.name: rule for rule in recipe.style.rules}
+    applied = [named[note.rule] for note in plan.notes if note.part == "style" and note.applied and note.rule in named]
+    rule = applied[0] if applied else DEFAULT_STYLE
+    style = choose_style(recipe.style, rule, photo.photo, detail.taken) if rule.do == "stylize" else None
+    return (style.object, rule.strength, rule.colour, rule.backend) if style else None
+
+
+class _Pretended(dict[StepKey, Done]):
+    """A photo's steps, where those never done answer as if they had worked: a mask was found, a picture was made."""
+
+    def __init__(self, photo: PhotoState) -> None:
+        super().__init__(photo.steps)
+        judged, looked = photo.latest["classify"].step, photo.latest["look"].step
+        self._facts = {"area": 0.01, "doubt": "", **looked.facts, **judged.facts}
+        self._photo = photo.photo
+
+    def get(self, key: StepKey, default: Any = None) -> Any:  # noqa: ARG002 - the mapping's own signature
+        """The real result, else a pretended one."""
+        return super().get(key) or self._made(key)
+
+    def __getitem__(self, key: StepKey) -> Done:
+        return super().get(key) or self._made(key)
+
+    def _made(self, key: StepKey) -> Done:
+        name = ObjectId(digest(["pretended", key]))
+        step = StepDone(
+            self._photo, key, "pretended", 0, "", {}, {}, "", 0, "", False, 0, {"image": name, "mask": name},
+            self._facts, "", "", 0.0,
+        )  # fmt: skip
+        return Done(step, 0, "")
