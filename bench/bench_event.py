@@ -20,7 +20,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -95,11 +95,11 @@ def _jpeg(pixels: np.ndarray) -> bytes:
     return buffer.getvalue()
 
 
-def scenes(count: int) -> list[bytes]:
+def scenes(count: int) -> Iterator[bytes]:
     """Small painted scenes, each different by its last bytes (which a JPEG may have behind its end)."""
     with ProcessPoolExecutor(1) as painter:  # another process, so that ours holds nothing of it
         kinds = list(painter.map(_scene, range(4)))
-    return [kinds[number % len(kinds)] + (number + 1).to_bytes(4, "big") for number in range(count)]
+    return (kinds[number % len(kinds)] + (number + 1).to_bytes(4, "big") for number in range(count))
 
 
 def _scene(number: int) -> bytes:
@@ -108,7 +108,7 @@ def _scene(number: int) -> bytes:
     return paint(Scene(sorted(KINDS)[number]), (480, 320)).jpeg
 
 
-def event_in(root: Path, pictures: list[bytes]) -> Event:
+def event_in(root: Path, pictures: Iterable[bytes]) -> Event:
     for name in ("library", "rules/styles", "templates", *(f"inbox/{who}" for who in "abcd")):
         (root / name).mkdir(parents=True)
     for name, text in RULES.items():
@@ -146,9 +146,8 @@ def main() -> None:
     profile = "--profile" in sys.argv
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
-        pictures = scenes(count)
-        event = event_in(root / "event", pictures)
-        floor = _floor(root / "floor", pictures)
+        event = event_in(root / "event", scenes(count))
+        floor = _floor(root / "floor", event.inbox)
         loop, lanes = reconciler(event, root / "cache")
         watch = cProfile.Profile()
         started, cpu = time.perf_counter(), time.process_time()
@@ -194,11 +193,12 @@ def main() -> None:
             pstats.Stats(watch).sort_stats("cumulative").print_stats(45)
 
 
-def _floor(folder: Path, pictures: list[bytes]) -> float:
+def _floor(folder: Path, inbox: Path) -> float:
     """Seconds to hash, write, sync and copy the same bytes once: what no intake can do without."""
     folder.mkdir()
     started = time.perf_counter()
-    for number, data in enumerate(pictures):
+    for number, source in enumerate(inbox.rglob("*.JPG")):
+        data = source.read_bytes()
         hashlib.sha256(data).digest()
         path = folder / str(number)
         with path.open("wb") as file:

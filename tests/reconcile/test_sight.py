@@ -45,6 +45,17 @@ def test_an_edit_in_place_is_seen_by_the_full_look(tmp_path: Path) -> None:
     assert seen.look(4.0, full=True).seen == {"ok/a.jpg"}
 
 
+def test_a_suspect_is_asked_at_once(tmp_path: Path) -> None:
+    """A file that an event names need not wait for the full look; a name nobody knows changes nothing."""
+    path = put(tmp_path / "ok/a.jpg", b"1")
+    seen = sight(tmp_path)
+    seen.look(2.0, full=False)
+    with path.open("ab") as file:
+        file.write(b"2")
+    assert seen.look(4.0, full=False).seen == frozenset()
+    assert seen.look(6.0, full=False, suspects=["ok/a.jpg", "ok/unknown.jpg"]).seen == {"ok/a.jpg"}
+
+
 def test_a_folder_that_went_takes_its_files_along_and_is_named(tmp_path: Path) -> None:
     """A photographer's folder is only gone files; a view folder gone as a whole is `lost`."""
     put(tmp_path / "ok/marie/a.jpg", b"1")

@@ -16,6 +16,7 @@ from typing import Any
 from safelight import __version__, defaults
 from safelight.app.around import SOFTWARE, Audience, Surroundings
 from safelight.app.looking import peek
+from safelight.app.waking import waking
 from safelight.model.errors import CannotWork, UsageError
 from safelight.reconcile.event import Event, Owner, own
 from safelight.reconcile.loop import Reconciler
@@ -146,12 +147,14 @@ def outcome_of(loop: Reconciler) -> Outcome:
 
 def watch(event: Event, around: Surroundings, audience: Audience, stop: threading.Event) -> None:
     """Until told to stop (`safelight watch`): the same cycle, woken early by file events, a draft book when idle."""
-    with reconciler(event.require(), around, audience, watching=True) as loop, _woken(event) as wake:
+    with reconciler(event.require(), around, audience, watching=True) as loop, waking(event) as woken:
         work, shown = loop.work, 0.0
         while not stop.is_set():
+            for path in woken.written():
+                loop.library.suspect(path)
             changed = loop.cycle()
             now = time.monotonic()
-            if now - shown > 0.5:
+            if now - shown > (0.5 if changed or work.running else 10.0):
                 audience.progress(loop.report())
                 shown = now
             if changed:
@@ -168,41 +171,13 @@ def watch(event: Event, around: Surroundings, audience: Audience, stop: threadin
                 loop.booking.made_at = now
             if work.running:
                 loop.pause(0.25)
-            elif wake.wait(timeout=min(0.5, work.pace.scan)):
-                wake.clear()
+            elif woken.wake.wait(timeout=min(0.5, work.pace.scan)):
+                woken.wake.clear()
                 stop.wait(0.5)
                 loop.scan_soon()
             if now - loop.library.published > 20:
                 loop.publish()
         loop.farewell()
-
-
-@contextmanager
-def _woken(event: Event) -> Iterator[threading.Event]:
-    """File events of watchdog, which only wake the loop early; where they cannot be had (a share) the scan does it all."""
-    from watchdog.events import FileSystemEvent, FileSystemEventHandler
-    from watchdog.observers import Observer
-
-    wake = threading.Event()
-
-    class Wake(FileSystemEventHandler):
-        def on_any_event(self, event: FileSystemEvent) -> None:
-            if event.event_type in {"created", "moved", "closed", "modified", "deleted"}:
-                wake.set()
-
-    observer = Observer()
-    try:
-        observer.schedule(Wake(), str(event.inbox), recursive=True)
-        observer.schedule(Wake(), str(event.rules), recursive=False)
-        observer.start()
-    except OSError:
-        yield wake
-        return
-    try:
-        yield wake
-    finally:
-        observer.stop()
-        observer.join()
 
 
 def stop_on_signals(stop: threading.Event) -> None:

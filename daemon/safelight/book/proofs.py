@@ -213,7 +213,7 @@ def quoted(text: str, language: Language) -> str:
 
 def _tech(step: ProofStep, language: Language) -> str:
     """Backend, model, time taken: what follows the digest in small type."""
-    by = "" if step.backend == "hand" else f"{step.backend} {step.version}".strip()
+    by = "" if step.backend in {"", "hand"} else f"{step.backend} {step.version}"
     parts = [by, step.model[:8]]
     if step.seconds:
         parts.append(words.seconds(step.seconds, language))

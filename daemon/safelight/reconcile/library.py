@@ -63,10 +63,13 @@ class Library:
         self._moving: set[PhotoId] = {photo.photo for photo in work.owner.state.photos.values() if photo.leaving}
         self._counted = (-1, -1, -1)
         self._endings: dict[str, str] = {}
+        self._suspects: set[str] = set()
         self._looked_full = -1e9
         self._compared = -1e9
         self._began = work.monotonic()
         sweep(work.event)
+        for folder in FOLDERS:  # people can only put something into a folder that is there
+            (work.event.library / folder).mkdir(exist_ok=True)
 
     # --- reading what people did ---
 
@@ -79,7 +82,8 @@ class Library:
                 return False
             for path in self.hand.claimed():  # what we ourselves took is no absence
                 self.sight.removed(path)
-            change = self.sight.look(now, full=full)
+            suspects, self._suspects = self._suspects, set()
+            change = self.sight.look(now, full=full, suspects=suspects)
         except OSError as fault:
             work.tell_once("look", say("away", work.language, folder=fault.filename or work.event.library))
             self.absences.away.clear()
@@ -98,6 +102,10 @@ class Library:
         self._missing(change, now)
         work.dirty = work.dirty or bool(self._todo - self.absences.away.keys() - self.strangers - self.hand.busy())
         return True
+
+    def suspect(self, path: str) -> None:
+        """Somebody says that this file (relative to the library) was written: ask it at the next look."""
+        self._suspects.add(path)
 
     def unsettled(self) -> int:
         """Files in the library that must still stand for a while before it is clear what they are."""

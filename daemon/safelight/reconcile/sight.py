@@ -8,6 +8,7 @@ is hashed here and nothing judged. A folder that cannot be read makes the whole 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,12 +53,18 @@ class Sight:
         self.number = 0
         self._known: dict[str, _Folder] = {}
 
-    def look(self, now: float, *, full: bool) -> Change:
-        """Look once. Raises OSError when a folder is there and cannot be read; then nothing changed in memory counts."""
+    def look(self, now: float, *, full: bool, suspects: Iterable[str] = ()) -> Change:
+        """Look once. Raises OSError when a folder is there and cannot be read; then nothing changed in memory counts.
+
+        `suspects` are paths that somebody says were written: they are asked like in a full look.
+        """
         self.number += 1
         seen: set[str] = set()
         gone: dict[str, Entry] = {}
         os.stat(self.root)
+        for path in suspects:
+            if path in self.entries and self._ask(path, now, lambda path=path: os.stat(self.root / path)):  # type: ignore[misc]
+                seen.add(path)
         lost = {folder for folder in self.folders if not self._visit(folder, now, seen, gone, full=full)}
         return Change(frozenset(seen), gone, frozenset(lost))
 
@@ -119,8 +126,13 @@ class Sight:
         old = self.entries.get(path)
         if old is not None and not full and old.inode == entry.inode():
             return False
+        return self._ask(path, now, lambda: entry.stat(follow_symlinks=False))
+
+    def _ask(self, path: str, now: float, ask: Callable[[], os.stat_result]) -> bool:
+        """Ask a file for size and time; True when it is new or not as it was."""
+        old = self.entries.get(path)
         try:
-            stat = entry.stat(follow_symlinks=False)
+            stat = ask()
         except FileNotFoundError:  # gone since the folder was read
             return False
         if old is not None and (old.size, old.mtime) == (stat.st_size, stat.st_mtime_ns):
