@@ -26,6 +26,7 @@ from safelight.reconcile.library import Library
 from safelight.reconcile.rulewatch import RuleWatch
 from safelight.reconcile.taking import Taking
 from safelight.reconcile.tally import Tally, tally
+from safelight.reconcile.trying import Trying
 from safelight.reconcile.words import say
 from safelight.reconcile.work import Running, Work
 from safelight.workers.lanes import Answer
@@ -51,6 +52,7 @@ class Reconciler:
         self.taking = Taking(work)
         self.library = Library(work)
         self.booking = Booking(work)
+        self.trying = Trying(work)
         self.held: frozenset[str] = frozenset()
         self.done = 0
         self.away = False
@@ -80,6 +82,7 @@ class Reconciler:
             self._plan()
             self._note_backends()
             self._submit()
+            self.trying.tend()
             changed = work.owner.state.sequence != before
             work.dirty = work.dirty or changed
             if work.dirty and work.monotonic() - self.library.published >= work.pace.publish:
@@ -96,7 +99,7 @@ class Reconciler:
     def idle(self) -> bool:
         """Nothing runs, nothing is ready or waits for another try, and the inbox holds nothing that will be taken."""
         work = self.work
-        waits = self.taking.waiting() or self.library.unsettled() or self.rules.waiting()
+        waits = self.taking.waiting() or self.library.unsettled() or self.rules.waiting() or self.trying.waiting()
         return not (work.running or waits or work.event.requests.waiting() or work.planner.queue.ready)
 
     def report(self) -> Report:
@@ -148,6 +151,7 @@ class Reconciler:
         self._plan()
         self.library.look(now)
         self.taking.scan(now)
+        self.trying.scan(now)
 
     def _plan(self) -> None:
         if self.work.recipe is not None:

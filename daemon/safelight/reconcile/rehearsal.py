@@ -52,6 +52,11 @@ class Rehearsal:
         """All that came of it so far."""
         return self._state.photos[self.photo]
 
+    @property
+    def busy(self) -> bool:
+        """Whether a job of it is under way or has just ended."""
+        return self._future is not None
+
     def fold(self, fact: Fact) -> None:
         """A fact as if it stood in the ledger."""
         self._state.apply(Record(self._state.sequence + 1, 0, "", fact, "", RecordHash("")))
