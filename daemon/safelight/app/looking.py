@@ -66,7 +66,7 @@ def overview(event: Event, cache: Path | None = None) -> Overview:
     pages = world.state.books[-1][0].pages if world.state.books else {}
     inbox = Inbox(event)
     inbox.scan(0.0)
-    counts = tally(world.state, planner.plans, pages, inbox.ignored, inbox.unsettled() + len(_claims(event)))
+    counts = tally(world.state, planner.plans, pages, inbox.ignored, len(inbox.watched) + len(_claims(event)))
     holder = event.lease.live()
     owner = f"process {holder.pid} on {holder.host} since {holder.since}" if holder else ""
     left = estimate(planner.plans.values(), world.state)

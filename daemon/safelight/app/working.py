@@ -75,7 +75,7 @@ def reconciler(event: Event, around: Surroundings, audience: Audience, *, watchi
         count, threads = lanes_for(form.lanes, around.processors)
         lanes = Lanes(event.store.root, count, threads, event.log / "workers.log")
         cache = around.cache_of(event)
-        pace = pace_for(event.inbox, form.settle, watching=watching)
+        pace = pace_for(event.inbox, form.settle, watching=watching, beside=event.library)
         loop = Reconciler(Work(owner, lanes, cache, pace, SOFTWARE, tell=audience.say))
         try:
             yield loop

@@ -244,6 +244,14 @@ class DiskFull(TemporaryError):
     do_fr = "Faites de la place ; Safelight reprend tout seul."
 
 
+class ShareAway(TemporaryError):
+    """A file of the event could not be read or written: the share is away, or the disk fails."""
+
+    code = "share_away"
+    en, fr = "The event's folder does not answer ({reason}).", "Le dossier de l'événement ne répond pas ({reason})."
+    do_en, do_fr = WorkerLost.do_en, WorkerLost.do_fr
+
+
 class NotAnEvent(CannotWork):
     """The folder holds no event."""
 

@@ -1,83 +1,101 @@
 """Taking pictures in: the only module that looks into `inbox/`.
 
 The scan is the truth; events only wake it earlier. A file is taken when its size and time have stood still for the
-settle time and its content reaches its true end. Taking is a claim: the file is renamed into `claimed/<id>/` beside a
-note of its name, so that after a crash nothing is lost and nothing is counted twice (the record bears the claim's id).
-A file still unfinished after the patience given is kept too: its bytes go to need-you.
+settle time, an open file says the same (a share's directory may lag), and its content reaches its true end. Taking is a
+claim (`claims`). A file still unfinished after the patience given is kept too: its bytes go to need-you.
+
+A file seen under a temporary name (`x.jpg.part`) and then renamed is offered as finished: taken without settling.
+Links, pipes, sockets and devices are never opened and never followed: they count as ignored.
 """
 
 from __future__ import annotations
 
-import errno
-import json
 import os
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from safelight.files import sync_folder, write_through
 from safelight.pictures.completeness import check_end
+from safelight.reconcile import claims
+from safelight.reconcile.claims import Claim, Mark, mark_of
 from safelight.reconcile.event import Event
 from safelight.reconcile.names import junk
+
+__all__ = ["Claim", "Inbox", "Seen", "Watched"]
+
+ENDLESS = 20
+"""So many times the patience after it was first seen, a file that never stands still is no longer waited for."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A file in the inbox as the scan saw it."""
+    """A file in the inbox as the scan saw it: bytes, mtime in ns. `inode` is no part of its sameness."""
 
     path: Path
     size: int
     mtime: int
+    inode: int = field(default=0, compare=False)
 
 
 @dataclass
 class Watched:
-    """How long a file has stood still (monotonic seconds), and what its end looked like."""
+    """How long a file has stood still (monotonic seconds), since when it is known, and what its end looked like.
+
+    `offered`: renamed from a temporary name, so that it need not settle. `stuck`: not waited for any more.
+    """
 
     seen: Seen
     since: float
+    first: float
     unfinished: bool = False
     stuck: bool = False
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A file taken out of the inbox. `code` tells why it cannot become a photo although it was taken.
-
-    One taken out of a class folder of the library is `decided`: that folder is a person's verdict.
-    """
-
-    name: str
-    photographer: str
-    folder: str
-    arrived: str
-    id: str
-    code: str = ""
-    format: str = ""
-    decided: str = ""
-
-    def to_json(self) -> dict[str, str]:
-        """Plain values for the note beside the claimed file."""
-        return dict(vars(self))
+    offered: bool = False
 
 
 @dataclass
 class Inbox:
-    """The memory between two scans. `ignored` counts what the junk list passed over."""
+    """The memory between two scans of a folder (`root`, by default the event's inbox).
+
+    `ignored` counts what the junk list and the kinds of files passed over, `links` those of them that are no plain
+    files. With `in_place` a claim is a copy and the file stays. `at` is told every point where a crash must do no harm.
+    """
 
     event: Event
+    root: Path | None = None
+    in_place: bool = False
+    at: Callable[[str], None] = lambda _: None
     watched: dict[Path, Watched] = field(default_factory=dict)
     ignored: int = 0
+    links: int = 0
+    denied: set[Path] = field(default_factory=set)
+    _now: float = 0.0
+    _temporary: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> Path:
+        """What is looked at."""
+        return self.root or self.event.inbox
 
     def scan(self, now: float) -> None:
-        """Look at everything in the inbox once; a folder that cannot be read leaves what is known of it untouched."""
-        self.ignored = 0
-        found: dict[Path, Watched] = {}
-        for seen in self._walk(self.event.inbox):
+        """Look at everything once; a folder that cannot be read leaves what is known of it untouched."""
+        offered, self._temporary = self._temporary, {}
+        self.ignored = self.links = 0
+        self.note(now, self._walk(), offered)
+        self.denied &= self.watched.keys()
+
+    def note(self, now: float, found: Iterable[Seen], offered: dict[int, str] | None = None) -> None:
+        """What a scan found, ours or another's listing; `offered` are inodes that bore a temporary name before."""
+        watched: dict[Path, Watched] = {}
+        for seen in found:
             known = self.watched.get(seen.path)
-            found[seen.path] = known if known and known.seen == seen else Watched(seen, now)
-        self.watched = found
+            if known is None:
+                renamed = bool(seen.inode and offered and seen.inode in offered)
+                watched[seen.path] = Watched(seen, now, now, offered=renamed)
+            elif known.seen == seen:
+                watched[seen.path] = known
+            else:
+                watched[seen.path] = Watched(seen, now, known.first)
+        self._now, self.watched = now, watched
 
     def ready(self, now: float, settle: float, patience: float) -> Iterator[tuple[Seen, str, str]]:
         """Files to claim now, each with a code (empty for a whole picture, else why it is none) and its format.
@@ -86,16 +104,18 @@ class Inbox:
         """
         for watched in list(self.watched.values()):
             quiet = now - watched.since
-            if quiet < settle:
+            if now - watched.first >= ENDLESS * patience:
+                watched.stuck = True
+            if (quiet < settle and not watched.offered) or (watched.unfinished and quiet < patience):
                 continue
-            if watched.unfinished and quiet < patience:
+            watched.offered = False
+            code, kind = self._code(watched, now)
+            if code == "changed":
                 continue
-            code, kind = self._code(watched.seen)
             watched.stuck = quiet >= patience
             if code in {"cut_off", "empty_file"} and quiet < patience:
                 watched.unfinished = True
-                continue
-            if code != "away":
+            elif code != "away":
                 yield watched.seen, code, kind
 
     def unsettled(self) -> int:
@@ -105,85 +125,99 @@ class Inbox:
     def claim(
         self, seen: Seen, verdict: tuple[str, str], claim_id: str, arrived: str, decided: str = ""
     ) -> Claim | None:
-        """Take the file by rename; None when it is still held open or has gone (then the next scan sees).
+        """Take the file; None when it is still held open, denied or gone: then it settles anew.
 
-        `decided` names the class folder of the library that it is taken from; else it lies in the inbox.
+        `decided` names the class folder of the library that it is taken from. Raises OSError when the claim's own
+        folder cannot be written.
         """
-        root = self.event.library / decided if decided else self.event.inbox
+        root = self.event.library / decided if decided else self.folder
         parts = seen.path.relative_to(root).parts
         photographer = parts[0] if len(parts) > 1 else ""
-        claim = Claim(parts[-1], photographer, "/".join(parts[1:-1]), arrived, claim_id, *verdict, decided=decided)
-        folder = self.event.claimed / claim_id
-        write_through(
-            folder / "note.json", json.dumps(claim.to_json(), ensure_ascii=False).encode("utf-8", "surrogateescape")
+        claim = Claim(
+            parts[-1], photographer, "/".join(parts[1:-1]), arrived, claim_id, *verdict, decided, seen.size, seen.mtime
         )
-        try:
-            _move(seen.path, folder / "file")
-        except OSError:
-            shutil.rmtree(folder, ignore_errors=True)
+        if not claims.take(self.event, seen.path, claim, self.at, leave=self.in_place):
+            if (known := self.watched.get(seen.path)) is not None:
+                known.since = self._now
             return None
         self.watched.pop(seen.path, None)
-        if not decided:
+        if not decided and not self.in_place:
             self._sweep(seen.path.parent)
         return claim
 
     def waiting_claims(self) -> list[Claim]:
         """Claims that a crash left behind; one whose file never came is forgotten."""
-        claims = []
-        if not self.event.claimed.is_dir():
-            return []
-        for folder in sorted(self.event.claimed.iterdir()):
-            try:
-                note = json.loads((folder / "note.json").read_bytes().decode("utf-8", "surrogateescape"))
-                claim = Claim(**note)
-            except (OSError, ValueError, TypeError):
-                continue
-            if (folder / "file").exists():
-                claims.append(claim)
-            else:
-                shutil.rmtree(folder, ignore_errors=True)
-        return claims
+        return claims.waiting(self.event)
 
     def file_of(self, claim: Claim) -> Path:
         """Where the claimed bytes are."""
-        return self.event.claimed / claim.id / "file"
+        return claims.file_of(self.event, claim)
+
+    def mark(self, claim: Claim) -> Mark:
+        """Size and time of the claimed file now; OSError where it cannot be opened."""
+        return mark_of(self.file_of(claim))
 
     def forget(self, claim: Claim) -> None:
-        """The claim is in the ledger and its bytes in the store: the claimed copy may go, its bytes before its note."""
-        self.file_of(claim).unlink(missing_ok=True)
-        shutil.rmtree(self.event.claimed / claim.id, ignore_errors=True)
+        """The claim is in the ledger and its bytes in the store: the claimed copy may go."""
+        claims.forget(self.event, claim)
 
-    def _code(self, seen: Seen) -> tuple[str, str]:
-        """What the file's end says, as an error code (empty when whole), and its format. Gone meanwhile is `away`."""
+    def _code(self, watched: Watched, now: float) -> tuple[str, str]:
+        """What the file's end says, as an error code (empty when whole), and its format.
+
+        `away` when it cannot be read, `changed` when the open file is not what the folder said: it settles anew.
+        """
+        seen = watched.seen
         try:
-            ending = check_end(seen.path)
-        except OSError:
+            mark = mark_of(seen.path)
+            if mark != (seen.size, seen.mtime):
+                watched.seen, watched.since = Seen(seen.path, *mark, seen.inode), now
+                return "changed", ""
+            code, kind = end_of(seen.path)
+        except OSError as fault:
+            if isinstance(fault, PermissionError):
+                self.denied.add(seen.path)
             return "away", ""
-        code = {"whole": "", "unfinished": "cut_off", "empty": "empty_file"}.get(ending.state, ending.state)
-        return code, ending.format
+        self.denied.discard(seen.path)
+        return code, kind
 
-    def _walk(self, folder: Path) -> Iterator[Seen]:
-        try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-        except OSError:
-            yield from (watched.seen for path, watched in self.watched.items() if folder in path.parents)
-            return
-        for entry in entries:
-            if junk(entry.name):
-                self.ignored += entry.name != ".gitkeep"
-                continue
+    def _walk(self) -> Iterator[Seen]:
+        """Every plain file below the folder, files of a folder before its subfolders; as deep as paths go."""
+        waiting = [self.folder]
+        while waiting:
+            folder = waiting.pop()
             try:
-                if entry.is_dir(follow_symlinks=False):
-                    yield from self._walk(Path(entry.path))
-                elif entry.is_file(follow_symlinks=False):
-                    stat = entry.stat(follow_symlinks=False)
-                    yield Seen(Path(entry.path), stat.st_size, stat.st_mtime_ns)
-            except OSError:
+                with os.scandir(folder) as scanned:
+                    entries = sorted(scanned, key=lambda entry: entry.name)
+            except OSError as fault:
+                if folder == self.folder or not isinstance(fault, FileNotFoundError):
+                    yield from (watched.seen for path, watched in self.watched.items() if folder in path.parents)
                 continue
+            below = []
+            for entry in entries:
+                try:
+                    if junk(entry.name):
+                        self._pass_over(entry)
+                    elif entry.is_dir(follow_symlinks=False):
+                        below.append(Path(entry.path))
+                    elif entry.is_file(follow_symlinks=False):
+                        stat = entry.stat(follow_symlinks=False)
+                        yield Seen(Path(entry.path), stat.st_size, stat.st_mtime_ns, stat.st_ino)
+                    else:
+                        self.ignored += 1
+                        self.links += 1
+                except OSError:
+                    continue
+            waiting.extend(reversed(below))
+
+    def _pass_over(self, entry: os.DirEntry[str]) -> None:
+        """Junk is counted; a temporary file is remembered, since its renaming is an offer."""
+        self.ignored += entry.name != ".gitkeep"
+        if entry.is_file(follow_symlinks=False):
+            self._temporary[entry.inode()] = entry.name
 
     def _sweep(self, folder: Path) -> None:
         """Remove emptied folders below a photographer's own; the photographer's folder stays for the next card."""
-        while self.event.inbox not in {folder, folder.parent}:
+        while self.folder not in {folder, folder.parent}:
             try:
                 folder.rmdir()
             except OSError:
@@ -191,23 +225,8 @@ class Inbox:
             folder = folder.parent
 
 
-def _move(source: Path, target: Path) -> None:
-    """Rename; across file systems copy, compare and only then remove."""
-    try:
-        os.rename(source, target)
-    except OSError as fault:
-        if fault.errno != errno.EXDEV:
-            raise
-        before = source.stat()
-        part = target.with_name("part")
-        shutil.copyfile(source, part)
-        with part.open("rb") as copied:
-            os.fsync(copied.fileno())
-        after = source.stat()
-        same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
-        if not same or part.stat().st_size != after.st_size:
-            part.unlink()
-            raise
-        os.replace(part, target)
-        sync_folder(target.parent)
-        source.unlink()
+def end_of(path: Path) -> tuple[str, str]:
+    """How a file ends, as an error code (empty when whole), and its format. OSError where it cannot be read."""
+    ending = check_end(path)
+    code = {"whole": "", "unfinished": "cut_off", "empty": "empty_file"}.get(ending.state, ending.state)
+    return code, ending.format

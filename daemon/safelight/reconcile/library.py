@@ -107,6 +107,11 @@ class Library:
         """Somebody says that this file (relative to the library) was written: ask it at the next look."""
         self._suspects.add(path)
 
+    def returned(self) -> None:
+        """The share was away and is back: everything is looked at anew, and no absence of before counts."""
+        self.absences.away.clear()
+        self._looked_full = self._compared = -1e9
+
     def unsettled(self) -> int:
         """Files in the library that must still stand for a while before it is clear what they are."""
         now = self.work.monotonic()

@@ -23,11 +23,12 @@ from safelight.reconcile import execute
 from safelight.reconcile.asked import record_requests
 from safelight.reconcile.booking import Booking
 from safelight.reconcile.library import Library
+from safelight.reconcile.pace import stretched
+from safelight.reconcile.presence import Presence
 from safelight.reconcile.rulewatch import RuleWatch
 from safelight.reconcile.taking import Taking
 from safelight.reconcile.tally import Tally, tally
 from safelight.reconcile.trying import Trying
-from safelight.reconcile.words import say
 from safelight.reconcile.work import Running, Work
 from safelight.workers.lanes import Answer
 
@@ -53,10 +54,12 @@ class Reconciler:
         self.library = Library(work)
         self.booking = Booking(work)
         self.trying = Trying(work)
+        self.presence = Presence(work)
         self.held: frozenset[str] = frozenset()
         self.done = 0
         self.away = False
         self._scanned = -1e9
+        self._took = 0.0
         self._asked_backends = False
 
     # --- one cycle ---
@@ -65,17 +68,19 @@ class Reconciler:
         """Do everything that can be done now without waiting; returns whether anything changed."""
         work = self.work
         before = work.owner.state.sequence
-        if not work.event.sentinel.is_file():
-            self.away = True
-            work.tell_once("away", say("away", work.language, folder=work.event.library))
+        self.away = not self.presence.there()
+        if self.away:
             return False
-        self.away = False
+        if self.presence.returned:
+            self.library.returned()
+            self.scan_soon()
         now = work.monotonic()
         work.beat()
         self._collect()
-        if now - self._scanned >= work.pace.scan or before == 0:
+        if now - self._scanned >= stretched(work.pace.scan, self._took) or before == 0:
             self._scan(now)
             self._scanned = work.monotonic()
+            self._took = self._scanned - now
         self.taking.take()
         self.rules.previews.tend()
         if work.recipe is not None:
@@ -115,7 +120,7 @@ class Reconciler:
         owner = self.work.owner
         pages = owner.state.books[-1][0].pages if owner.state.books else {}
         ignored = self.taking.inbox.ignored + len(self.library.strangers)
-        return tally(owner.state, self.work.planner.plans, pages, ignored, self.taking.waiting())
+        return tally(owner.state, self.work.planner.plans, pages, ignored, self.taking.arrived())
 
     def refresh(self) -> None:
         """Rules, requests and plans brought up to date, no work started: for making a book from what is finished."""
@@ -212,11 +217,14 @@ class Reconciler:
         work = self.work
         if isinstance(fault, DiskFull):
             work.disk_full(fault)
-        if running.claim is not None:
+        excused = self.presence.excuses(running, fault)
+        if running.claim is not None and excused:
+            self.taking.back(running.claim)
+        elif running.claim is not None:
             self.taking.failed(running, fault)
         elif running.edit is not None:
             self.library.hand.failed(running.edit, fault)
-        elif running.step is not None and not isinstance(fault, DiskFull):
+        elif running.step is not None and not excused and not isinstance(fault, DiskFull):
             fact = execute.failed(running.step, fault)
             work.again_at[running.step.key] = work.monotonic() + min(60.0, 2.0**fact.tries)
             work.owner.append(fact)

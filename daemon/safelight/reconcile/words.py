@@ -54,6 +54,26 @@ TEXT: dict[str, tuple[str, str]] = {
         "To bring it back, put that file back, or drop the photo into the inbox again.",
         "Pour la reprendre, remettez ce fichier, ou déposez de nouveau la photo dans inbox.",
     ),
+    "back": (
+        "The folder {folder} is back; work goes on.",
+        "Le dossier {folder} est de retour\u00a0; le travail reprend.",
+    ),
+    "links": (
+        "{n} links or special files in inbox/ are left alone: only real files are taken.",
+        "{n} liens ou fichiers spéciaux dans inbox/ sont laissés là\u00a0: seuls de vrais fichiers sont pris.",
+    ),
+    "denied": (
+        "inbox: nobody allowed Safelight to read “{name}”. Change its permissions; it is taken then.",
+        "inbox\u00a0: Safelight n'a pas le droit de lire «\u202f{name}\u202f». Changez ses droits\u00a0; il sera pris ensuite.",
+    ),
+    "stuck": (
+        "inbox: “{name}” does not come to rest or cannot be moved; it stays there and is looked at again.",
+        "inbox\u00a0: «\u202f{name}\u202f» change sans cesse ou ne peut être déplacé\u00a0; il y reste et sera revu.",
+    ),
+    "fault_with": (
+        "{name}: {why}. Safelight tries again by itself.",
+        "{name}\u00a0: {why}. Safelight réessaie tout seul.",
+    ),
     "kept": ("The file is kept as it came.", "Le fichier est conservé tel quel."),
 }
 

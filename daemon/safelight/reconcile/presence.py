@@ -1,0 +1,125 @@
+"""Whether the event's folders are really there, so that an absent share is never taken for an emptied one.
+
+Away is: the sentinel cannot be read or is another event's, the inbox cannot be listed, or a folder that was a mount of
+its own no longer is. While away nothing is claimed, believed, published or counted as failed. It is looked for again
+after 5, 10, 30 and then every 60 seconds, said once, and once more when it is back. `judge` (pure) decides on what
+`glance` sees.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from safelight.model.errors import MissingObject, SafelightError, ShareAway, WorkerLost
+from safelight.reconcile.event import Event
+from safelight.reconcile.pace import LOOK_AGAIN, at_mounts, on_share
+from safelight.reconcile.words import say
+from safelight.reconcile.work import Running, Work
+from safelight.workers.lanes import Answer
+
+RETRIES = (5.0, 10.0, 30.0, 60.0)
+"""Seconds after which an absent folder is looked for again; the last for ever."""
+
+
+@dataclass(frozen=True)
+class Glance:
+    """The sentinel's words (None unreadable), and which of inbox and library are mounts of their own (None unreadable)."""
+
+    identity: str | None
+    inbox: bool | None
+    library: bool | None
+
+
+def glance(event: Event) -> Glance:
+    """One look: three small reads."""
+    try:
+        identity: str | None = event.sentinel.read_text("utf-8").strip()
+    except (OSError, ValueError):
+        identity = None
+    return Glance(identity, _is_mount(event.inbox), _is_mount(event.library))
+
+
+def _is_mount(folder: str | os.PathLike[str]) -> bool | None:
+    try:
+        with os.scandir(folder) as entries:
+            next(entries, None)
+        return os.stat(folder).st_dev != os.stat(os.path.dirname(os.path.realpath(folder))).st_dev
+    except OSError:
+        return None
+
+
+def judge(first: Glance, now: Glance) -> str:
+    """Which folder is away (`inbox`, `library`), or empty. A mount that came back as a new mount is back."""
+    if (
+        now.identity is None
+        or now.identity != first.identity
+        or now.library is None
+        or (first.library and not now.library)
+    ):
+        return "library"
+    if now.inbox is None or (first.inbox and not now.inbox):
+        return "inbox"
+    return ""
+
+
+class Presence:
+    """The memory of one watch: what the folders were at first, and since when they are away."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self.away = ""
+        self.returned = False
+        self._first = glance(work.event)
+        self._tries = 0
+        self._next = -1e9
+        self._share: bool | None = None
+        self._mounts_seen = -1e9
+        self._excused: set[Future[Answer]] = set()
+
+    def there(self) -> bool:
+        """Whether work may go on; `returned` is true in the one cycle in which the folders came back."""
+        now = self.work.monotonic()
+        self.returned = False
+        if self.away and now < self._next:
+            return False
+        away = judge(self._first, glance(self.work.event))
+        if away:
+            self._next = now + RETRIES[min(self._tries, len(RETRIES) - 1)]
+            self._tries += 1
+            if not self.away:
+                self._say("away", away)
+            self.away = away
+            return False
+        if self.away:
+            self._say("back", self.away)
+            self._excused = set(self.work.running)
+            self.returned, self.away, self._tries = True, "", 0
+            self._mounts_seen = -1e9
+        self._look_at_mounts(now)
+        return True
+
+    def excuses(self, running: Running, fault: SafelightError) -> bool:
+        """Whether a job failed only because the folders were away: then nothing is counted and it is done again."""
+        if running.future in self._excused:
+            self._excused.discard(running.future)
+            return True
+        suspicious = isinstance(fault, MissingObject | ShareAway | WorkerLost)
+        return suspicious and bool(judge(self._first, glance(self.work.event)))
+
+    def _say(self, key: str, which: str) -> None:
+        work = self.work
+        folder = work.event.inbox if which == "inbox" else work.event.library
+        work.tell(say(key, work.language, folder=folder))
+
+    def _look_at_mounts(self, now: float) -> None:
+        """The pace follows the file systems: a folder may become a share while being watched."""
+        if now - self._mounts_seen < LOOK_AGAIN:
+            return
+        self._mounts_seen = now
+        share = on_share((self.work.event.inbox, self.work.event.library))
+        if self._share is not None and share != self._share:
+            said = self.work.recipe.event.settle if self.work.recipe else None
+            self.work.pace = at_mounts(self.work.pace, said, share=share)
+        self._share = share
