@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from loop_world import Day, Inline, day  # type: ignore[import-not-found]
-from safelight.model.records import Accepted, StepDone
+from safelight.model.records import Accepted, Redo, StepDone, Word
 from safelight.reconcile.preview import shown_rules
 from safelight.workers.lanes import Answer
 from world import jpeg, put
@@ -180,6 +180,43 @@ def test_above_the_limit_old_results_stay_until_the_word(finished: Path, tmp_pat
     assert made.at_work.held == frozenset()
     assert sorted(steps(made)[before:]) == ["inpaint"] * 8 + ["stylize"] * 11
     assert not list((made.root / "rules").glob("*edo *"))
+
+
+def test_a_word_whose_file_cannot_go_is_said_once(finished: Path, tmp_path: Path) -> None:
+    """It stays where it is (a folder with something in it): the word counts once and never becomes another redo."""
+    made = copied(finished, tmp_path)
+    put(made.root / "rules/event.yaml", LIMIT.encode())
+    made.later(10)
+    change(made, "retouch.yaml", "plain wall", "road")
+    made.later(30)
+    put(made.root / "rules/redo retouch/why.txt", b"because")
+    made.later(60)
+    assert (len(made.facts(Word)), len(made.facts(Redo))) == (1, 0)
+    assert made.at_work.held == frozenset()
+
+
+def test_a_preview_that_a_crash_cut_off_is_made_by_the_next_owner(made: Day) -> None:
+    """Killed as soon as the rules were accepted: the redo still waits for the preview."""
+
+    class Killed(BaseException):
+        pass
+
+    def at(label: str) -> None:
+        if label == "rules accepted":
+            raise Killed
+
+    change(made, "retouch.yaml", "plain wall", "road")
+    made.at_work.work.at = at
+    with pytest.raises(Killed):
+        made.later(20)
+    made.stop()
+    before = len(steps(made))
+    made.start()
+    stuck(made, "sheet")
+    made.later(20)
+    assert text(preview(made)[1]).startswith("8 photos touched: 8 changed differently.")
+    assert len(steps(made)) == before
+    made.at_work.work.lanes.never = ""  # type: ignore[attr-defined]
 
 
 def test_undo_runs_no_step(made: Day) -> None:

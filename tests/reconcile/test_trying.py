@@ -144,7 +144,9 @@ def test_a_restart_does_nothing_again(made: Day) -> None:
     assert rehearsed(made) == 0
     made.stop()
     shutil.rmtree(made.cache)
-    made.start().later(20)
+    made.start().later(2)
+    assert "ok x.result.jpg" in names(made)
+    made.later(20)
     assert rehearsed(made) > 0
     assert names(made) == {"ok x.jpg", "ok x.result.jpg", "ok x.why.txt"}
 

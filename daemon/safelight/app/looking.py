@@ -31,7 +31,9 @@ from safelight.stages.base import DOUBTS
 def peek(world: World) -> Recipe:
     """The recipe as the files say now, without writing: styles known by their bytes, broken files by their last good."""
     pool, _ = rules.styles(world.event, object_id, lambda _name: True)
-    return rules.in_force(world, pool, rules.read_files(world.event), Seen()).recipe
+    # a folder that lost everything is a share in trouble: the owner keeps the last rules, and so does who looks
+    files = rules.read_files(world.event) or rules.all_last_good(world)
+    return rules.in_force(world, pool, files, Seen()).recipe
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ def init(folder: Path) -> list[Path]:
     source = defaults.folder("rules")
     for path in sorted(source.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(source).parts)
-        if path.is_file() and not hidden and "PROBLEM" not in path.name and not path.name.startswith("preview"):
+        if path.is_file() and not hidden and not (path.parent == source and _made_here(path.name)):
             target = folder / "rules" / path.relative_to(source)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
@@ -45,6 +45,11 @@ def init(folder: Path) -> list[Path]:
     (folder / "library" / ".safelight").mkdir()
     (folder / "library" / ".safelight" / "event").write_text(secrets.token_hex(8) + "\n", encoding="utf-8")
     return made
+
+
+def _made_here(name: str) -> bool:
+    """Notes, previews and words of the event that the rules are copied from are no rules."""
+    return " - " in name or name.startswith(("preview ", "redo ", "refaire "))
 
 
 def write_schemas(folder: Path) -> None:

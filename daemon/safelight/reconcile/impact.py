@@ -7,7 +7,7 @@ retouching, else painting.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -53,15 +53,35 @@ class Treatment:
     style: tuple[Any, ...] | None = None
 
 
-def impact(world: World, old: Recipe, new: Recipe) -> dict[str, Impact]:
-    """Part (sort, retouch, style) → what its change touches; parts that touch nothing are left out."""
-    kinds: dict[str, dict[PhotoId, str]] = {"sort": {}, "retouch": {}, "style": {}}
-    if old != new:
-        for photo in world.state.photos.values():
-            part, kind = changed(photo, world.of(photo.photo), old, new)
+class Counting:
+    """The count under way: a big event takes seconds, and whoever counts has other things to do in between."""
+
+    def __init__(self, world: World, old: Recipe, new: Recipe) -> None:
+        self._world, self._old, self._new = world, old, new
+        self._left = list(reversed(world.state.photos)) if old != new else []
+        self._kinds: dict[str, dict[PhotoId, str]] = {"sort": {}, "retouch": {}, "style": {}}
+
+    def go_on(self, enough: Callable[[], bool]) -> bool:
+        """Count until all is counted (True) or `enough` says so after a photo."""
+        while self._left:
+            photo = self._world.state.photos[self._left.pop()]
+            part, kind = changed(photo, self._world.of(photo.photo), self._old, self._new)
             if kind:
-                kinds[part][photo.photo] = kind
-    return {part: _impact(part, found) for part, found in kinds.items() if found}
+                self._kinds[part][photo.photo] = kind
+            if enough():
+                break
+        return not self._left
+
+    def found(self) -> dict[str, Impact]:
+        """Part (sort, retouch, style) → what its change touches; parts that touch nothing are left out."""
+        return {part: _impact(part, kinds) for part, kinds in self._kinds.items() if kinds}
+
+
+def impact(world: World, old: Recipe, new: Recipe) -> dict[str, Impact]:
+    """The whole count at once."""
+    counting = Counting(world, old, new)
+    counting.go_on(lambda: False)
+    return counting.found()
 
 
 def _impact(part: str, kinds: Mapping[PhotoId, str]) -> Impact:
@@ -113,7 +133,7 @@ def _painted_otherwise(before: Treatment, after: Treatment) -> str:
 
 def treatment(photo: PhotoState, detail: Detail, recipe: Recipe) -> Treatment:
     """What this recipe wants for a sorted photo, whether it was done or not."""
-    pretended = replace(photo, steps=_Pretended(photo), failures={})
+    pretended = replace(photo, steps=_Pretended(photo))
     plan = plan_photo(pretended, detail, Setting(recipe))
     asked = plan.need is not None and plan.need.code in {"doubt", "ask", "no_sort_rules"}
     verdict = "need-you" if asked else str(plan.verdict)

@@ -10,21 +10,23 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from safelight.model.recipe import Recipe
-from safelight.reconcile.impact import Impact, impact
+from safelight.reconcile.impact import Counting, Impact
 from safelight.reconcile.ownfiles import COMMENT, OwnFiles
 from safelight.reconcile.planning import ALL_PARTS, rules_digest
 from safelight.reconcile.previewing import Making
-from safelight.reconcile.rules import PARTS, history_name
+from safelight.reconcile.rules import PARTS
 from safelight.reconcile.rulewords import duration, redo_word, say, text_file
 from safelight.reconcile.work import Work
 
 FILES = {part: file for file, part in PARTS.items() if part in ALL_PARTS}
 LISTED = 60
 """Photos named in the text; more than that nobody reads."""
+SLICE = 0.5
+"""Seconds of counting in one cycle: 10,000 photos take several, and the sign of life and the inbox go on meanwhile."""
 LONGEST = 300.0
 """Seconds that a run waits for a preview before it ends without."""
 
@@ -35,25 +37,45 @@ class Previews:
     def __init__(self, work: Work, own: OwnFiles) -> None:
         self.work, self.own = work, own
         self.scratch = work.cache / "scratch" / "preview"
+        self._counting: Counting | None = None
+        self._recipe: Recipe | None = None
         self._making: list[Making] = []
         self._since = -1e9
         self._checked = False
         shutil.rmtree(self.scratch, ignore_errors=True)
 
     def changed(self, old: Recipe | None, new: Recipe) -> None:
-        """Other rules are in force: count, say it, take stale previews away, and begin the new ones."""
+        """Other rules are in force: take stale previews away and begin to count. Finished work waits from now on."""
         work = self.work
         self._checked = True
         self._drop_stale(new)
         self._stop()
-        touched = impact(work.owner, old, new) if old is not None else {}
-        touched = {part: found for part, found in touched.items() if getattr(new, part) is not None}
-        if not touched:
+        if old is None or not work.owner.state.photos:
             return
         self._since = work.monotonic()
-        work.planner.paused = ALL_PARTS
-        held = work.planner.plan(work.owner, new)
+        self._counting = Counting(work.owner, old, new)
+        self._recipe = new
+        work.planner.plan(work.owner, new)
+        if work.planner.redo_seconds(work.owner.state) > 0:
+            work.planner.paused = ALL_PARTS
+
+    def resume(self, before: Callable[[], Recipe | None], recipe: Recipe) -> None:
+        """At the start: rules accepted by an owner who ended before anything was shown or redone are shown now."""
+        work = self.work
+        shown = any(
+            shown_rules(work.event.rules / f"preview {part}.jpg") == mark_of(recipe, part) for part in ALL_PARTS
+        )
+        work.planner.plan(work.owner, recipe)
+        if not shown and work.planner.redo_seconds(work.owner.state) > 0:
+            self.changed(before(), recipe)
+
+    def _counted(self, touched: dict[str, Impact], new: Recipe) -> None:
+        """Say what is touched, in a sentence and a text, and begin the pictures."""
+        work = self.work
+        held = work.planner.held
         for part, found in touched.items():
+            if getattr(new, part) is None:
+                continue
             file = FILES[part]
             line = impact_line(found, work.language)
             work.tell(f"{file}{chr(0xA0) + ':' if work.language == 'fr' else ':'} {line}")
@@ -68,6 +90,11 @@ class Previews:
         if not self._checked and work.recipe is not None:
             self._checked = True
             self._drop_stale(work.recipe)
+        if self._counting is not None and self._recipe is not None:
+            started = work.monotonic()
+            if self._counting.go_on(lambda: work.monotonic() - started > SLICE):
+                counted, self._counting = self._counting, None
+                self._counted(counted.found(), self._recipe)
         if self._making:
             making = self._making[0]
             done, data = making.advance()
@@ -78,19 +105,23 @@ class Previews:
                 self._making.pop(0)
             if not self._making:
                 self._stop()
-        if not self.pending():
+        if work.planner.paused and not self.pending():
             work.planner.paused = frozenset()
 
     def pending(self) -> bool:
         """Whether redoing finished work waits for a preview."""
-        return bool(self._making) and self.work.monotonic() - self._since < self.work.pace.preview
+        return self._busy() and self.work.monotonic() - self._since < self.work.pace.preview
 
     def active(self) -> bool:
         """Whether a run should not end yet."""
-        return bool(self._making) and self.work.monotonic() - self._since < LONGEST
+        return self._busy() and self.work.monotonic() - self._since < LONGEST
+
+    def _busy(self) -> bool:
+        return self._counting is not None or bool(self._making)
 
     def _stop(self) -> None:
         """Forget what is being made: results that still come are thrown away with their store."""
+        self._counting = None
         self._making.clear()
         shutil.rmtree(self.scratch, ignore_errors=True)
 
@@ -128,9 +159,10 @@ class Previews:
                 yield say("redo_waits", language, time=time, part=part, word=redo_word(part, language))
         else:
             yield say("redo_soon" if cost else "redo_nothing", language, time=time)
-        earlier = [r for r in owner.event.journal.read().records if getattr(r.fact, "file", "") == file][-2:-1]
-        for record in earlier:
-            yield say("undo", language, file=file, history=history_name(record.fact, record.time))  # type: ignore[arg-type]
+        earlier = f"{file.partition('.')[0]} {known[0].version - 1:04d} (" if known is not None else "?"
+        for path in (owner.event.rules / ".history").glob("*.yaml"):
+            if path.name.startswith(earlier):
+                yield say("undo", language, file=file, history=path.name)
         yield ""
         for photo in found.photos[:LISTED]:
             detail = owner.of(photo)

@@ -150,10 +150,17 @@ def last_good(world: World, name: str) -> bytes | None:
         return None
 
 
-def all_last_good(world: World) -> dict[str, bytes]:
-    """The versions of all files that the ledger accepted last."""
-    found = {name: last_good(world, name) for name in world.state.rules}
-    return {name: data for name, data in found.items() if data is not None}
+def all_last_good(world: World, back: int = 0) -> dict[str, bytes]:
+    """The versions of all files that the ledger accepted last, or so many versions `back` where there are as many."""
+    versions: dict[str, list[ObjectId]] = {}
+    for record in world.ledger.records if back else ():
+        if isinstance(record.fact, Accepted):
+            versions.setdefault(record.fact.file, []).append(record.fact.object)
+    found = {}
+    for name, (fact, _) in world.state.rules.items():
+        with contextlib.suppress(DamagedObject, OSError):
+            found[name] = world.event.store.get(([fact.object] * (back + 1) + versions.get(name, []))[-1 - back])
+    return found
 
 
 def kept_parts(recipe: Recipe, before: Recipe | None, broken: Iterable[str]) -> Recipe:

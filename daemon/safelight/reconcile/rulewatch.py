@@ -65,7 +65,8 @@ class RuleWatch:
 
     def _read(self, folder: RuleFolder) -> None:
         work, owner = self.work, self.work.owner
-        before = work.recipe or self._before()
+        first = work.recipe is None
+        before = work.recipe or self._compiled(rules.all_last_good(owner))
         pool, bad = rules.pool_of(folder.styles, self._is_picture)
         seen = Seen(tuple(sorted(self._people[1])), rules.known_prompts())
         forced = self._forced = rules.in_force(owner, pool, folder.files, seen)
@@ -77,6 +78,8 @@ class RuleWatch:
         work.recipe = rules.kept_parts(forced.recipe, before, forced.compiled.problems)
         if work.recipe != before:
             self.previews.changed(before, work.recipe)
+        elif first:
+            self.previews.resume(lambda: self._compiled(rules.all_last_good(owner, back=1)), work.recipe)
         for name in bad:
             work.tell_once(f"style {name}", say("bad_style", work.language, file=name))
         problems = "\n\n".join(forced.texts.values())
@@ -85,9 +88,8 @@ class RuleWatch:
         self.problems = problems
         work.dirty = True
 
-    def _before(self) -> Recipe | None:
-        """What was in force when the last owner ended; None for a new event. Styles are those of now."""
-        files = rules.all_last_good(self.work.owner)
+    def _compiled(self, files: dict[str, bytes]) -> Recipe | None:
+        """What was in force with these versions; None for a new event. Styles are those of now."""
         if not files:
             return None
         styles = self._folder.styles if self._folder else {}

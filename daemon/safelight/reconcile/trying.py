@@ -38,6 +38,8 @@ from safelight.reconcile.work import Work
 from safelight.store import Store
 from safelight.workers.lanes import Answer
 
+MOST = 8
+"""Pictures copied and queued at once."""
 RESULT, WHY = ".result.jpg", ".why.txt"
 
 
@@ -106,7 +108,9 @@ class Trying:
             for name, watched in pictures.items()
             if queued.get(name) != watched.seen and not self._done(name, watched.seen, rules)
         }
-        inbox.watched = {watched.seen.path: watched for watched in wanted.values()}
+        # a card dropped here by mistake is read a few pictures at a time; unfinished ones do not keep others waiting
+        first = sorted(wanted.values(), key=lambda watched: watched.unfinished)[: max(0, MOST - len(self._jobs))]
+        inbox.watched = {watched.seen.path: watched for watched in first}
         self._open = {name for name, watched in wanted.items() if not watched.stuck}
         if now >= self._again_at:
             for seen, code, kind in list(inbox.ready(now, self.work.pace.settle, self.work.pace.patience)):
