@@ -245,11 +245,8 @@ class People:
     def views(self, count: int) -> list[Path]:
         """Some class views that were left alone for a while, and are from now on."""
         now = time.monotonic()
-        found = []
-        for folder in CLASS_FOLDERS:
-            for path in sorted((self.event.library / folder).glob("*/*.jpg")):
-                if path.name in self.names and now > self.touched.get(path.name, 0.0):
-                    found.append(path)
+        all_ = [path for name in CLASS_FOLDERS for path in sorted((self.event.library / name).glob("*/*.jpg"))]
+        found = [path for path in all_ if path.name in self.names and now > self.touched.get(path.name, 0.0)]
         chosen = self.chance.sample(found, min(count, len(found)))
         for path in chosen:
             self.touched[path.name] = now + REST

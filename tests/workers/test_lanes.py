@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from safelight.model.errors import CutOff, MissingObject, NotAPicture, PictureError, WorkerLost
+from safelight.model.errors import (
+    CutOff,
+    MissingObject,
+    NotAPicture,
+    PictureError,
+    ShareAway,
+    WorkerLost,
+    WorkersBroken,
+)
 from safelight.store import Store
 from safelight.workers import lanes as lanes_module
-from safelight.workers.lanes import Lanes
+from safelight.workers.lanes import Bounds, Lanes
 from world import jpeg
 
 
@@ -81,11 +92,99 @@ def test_a_killed_child_costs_its_job_only(lanes: Lanes, store: Store) -> None:
     lanes.submit(probe(name)).result()
 
 
-def test_a_runaway_is_ended(lanes: Lanes, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A child that does not answer in time is killed, its job lost."""
+@contextmanager
+def lanes_of(store: Store, script: str = "", bounds: Bounds | None = None) -> Iterator[Lanes]:
+    """One lane whose child is this script (after saying that it is there), or the real one."""
+    command = (sys.executable, "-c", script) if script else (sys.executable, "-m", "safelight.workers.child")
+    made = Lanes(store.root, 1, 1, None, bounds, command)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+READY = "import sys, os, time; print('{\"ready\": true}', flush=True); sys.stdin.readline();"
+
+
+def test_a_runaway_is_ended(store: Store) -> None:
+    """A child that does not answer in time, stopped for instance, is killed, its job lost; the next gets a new one."""
     name = store.put(jpeg())
-    lanes.submit(probe(name)).result()
-    os.kill(lanes._children[-1]._process.pid, signal.SIGSTOP)
-    monkeypatch.setattr(lanes_module, "LIMIT", 0.3)
-    with pytest.raises(WorkerLost):
+    with lanes_of(store, bounds=Bounds(seconds=20.0)) as lanes:
+        lanes.submit(probe(name)).result()
+        os.kill(lanes._children[-1]._process.pid, signal.SIGSTOP)
+        lanes._bounds = Bounds(seconds=0.3)
+        with pytest.raises(WorkerLost, match="longer than"):
+            lanes.submit(probe(name)).result()
+        lanes._bounds = Bounds()
+        lanes.submit(probe(name)).result()
+        assert len(lanes._children) == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "print('rubbish', flush=True); time.sleep(60)",
+        "sys.stdout.buffer.write(bytes(range(128, 256)) + b'\\n'); sys.stdout.flush(); time.sleep(60)",
+        "print('[1, 2]', flush=True); time.sleep(60)",
+        'print(\'{"done": 3, "seconds": 1}\', flush=True); time.sleep(60)',
+        'print(\'{"fault": "cut_off", "values": [1]}\', flush=True); time.sleep(60)',
+        "print('{' * 100000, flush=True); time.sleep(60)",
+        "print('{\"done\": {', end='', flush=True)",
+        "sys.exit(3)",
+        "os.kill(os.getpid(), 11)",
+    ],
+    ids=["words", "bytes", "a list", "no product", "no values", "nested", "half an answer", "ended", "crashed"],
+)
+def test_an_answer_that_is_none_costs_the_job(store: Store, said: str) -> None:
+    """Whatever comes out of the pipe: the job is lost and worth a retry, never a fault of the loop."""
+    with lanes_of(store, READY + said) as lanes, pytest.raises(WorkerLost) as fault:
+        lanes.submit(probe("0" * 64)).result()
+    assert fault.value.retry
+
+
+def test_a_job_that_eats_memory_is_ended(store: Store) -> None:
+    """Beyond the bound the child is killed and the reason told."""
+    script = READY + "x = bytearray(400_000_000); time.sleep(60)"
+    with lanes_of(store, script, Bounds(memory=200_000_000)) as lanes, pytest.raises(WorkerLost, match="200 MB"):
+        lanes.submit(probe("0" * 64)).result()
+
+
+def test_lanes_that_cannot_start_do_not_spin(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A broken installation is no photo's fault; the second child waits, the third longer."""
+    monkeypatch.setattr(lanes_module, "PAUSES", (0.0, 0.0, 60.0))
+    mark = tmp_path / "started"
+    script = f"import sys; open({str(mark)!r}, 'a').write('x'); sys.exit('no module named anything')"
+    with lanes_of(store, script) as lanes:
+        for _ in range(2):
+            with pytest.raises(WorkersBroken):
+                lanes.submit(probe("0" * 64)).result()
+        waiting = lanes.submit(probe("0" * 64))
+        time.sleep(0.5)
+        assert not waiting.done()
+        assert mark.read_text() == "xx"
+    with pytest.raises((WorkersBroken, CancelledError)):
+        waiting.result()
+
+
+def test_a_program_that_is_not_there_cannot_start(store: Store) -> None:
+    """The operating system's own refusal is told the same way."""
+    made = Lanes(store.root, 1, 1, command=("/no/such/python",))
+    with pytest.raises(WorkersBroken):
+        made.submit(probe("0" * 64)).result()
+    made.close()
+
+
+def test_a_store_that_is_away_is_no_damage(tmp_path: Path) -> None:
+    """Without the folder an original is not missing: the share is away, and nothing is made in its place."""
+    (tmp_path / "library").mkdir()
+    store = Store(tmp_path / "library" / "store")
+    name = store.put(jpeg())
+    with lanes_of(store) as lanes:
+        lanes.submit(probe(name)).result()
+        (tmp_path / "library").rename(tmp_path / "away")
+        with pytest.raises(ShareAway) as fault:
+            lanes.submit(probe(name)).result()
+        assert fault.value.retry
+        assert not (tmp_path / "library").exists()
+        (tmp_path / "away").rename(tmp_path / "library")
         lanes.submit(probe(name)).result()

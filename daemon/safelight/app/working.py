@@ -126,6 +126,8 @@ def work(event: Event, around: Surroundings, audience: Audience) -> Outcome:
                 shown = time.monotonic()
             if loop.away:
                 raise CannotWork(reason=f"{event.library} cannot be reached")
+            if loop.work.broken is not None:
+                raise loop.work.broken
             if not changed and loop.work.full is not None and not loop.work.running:
                 raise loop.work.full
             if not changed and loop.idle():

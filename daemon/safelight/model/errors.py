@@ -222,6 +222,16 @@ class WorkerLost(TemporaryError):
     do_en, do_fr = "Safelight tries again by itself.", "Safelight réessaie tout seul."
 
 
+class WorkersBroken(TemporaryError):
+    """No child process can be started at all: the installation or the machine, never a photo."""
+
+    code = "workers_broken"
+    en = "The helper programs of Safelight cannot start ({reason})."
+    fr = "Les programmes auxiliaires de Safelight ne démarrent pas ({reason})."
+    do_en = "Look into library/.safelight/log/workers.log, or install Safelight again; it goes on by itself then."
+    do_fr = "Regardez library/.safelight/log/workers.log, ou réinstallez Safelight ; il reprendra tout seul."
+
+
 # --- store, ledger, owner ----------------------------------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ import os
 from concurrent.futures import Future
 from dataclasses import dataclass
 
-from safelight.model.errors import MissingObject, SafelightError, ShareAway, WorkerLost
+from safelight.model.errors import MissingObject, SafelightError, ShareAway, WorkerLost, WorkersBroken
 from safelight.reconcile.event import Event
 from safelight.reconcile.pace import LOOK_AGAIN, at_mounts, on_share
 from safelight.reconcile.words import say
@@ -101,7 +101,11 @@ class Presence:
         return True
 
     def excuses(self, running: Running, fault: SafelightError) -> bool:
-        """Whether a job failed only because the folders were away: then nothing is counted and it is done again."""
+        """Whether a job failed through no fault of its photo (folders away, no child can start): not counted, done again."""
+        if isinstance(fault, WorkersBroken):
+            self.work.broken = fault
+            self.work.tell_once("workers", fault.say(self.work.language))
+            return True
         if running.future in self._excused:
             self._excused.discard(running.future)
             return True

@@ -78,6 +78,7 @@ class Trying:
         self.own = OwnFiles(self.folder, work.cache / "try.json")
         self.scratch = work.cache / "scratch" / "try"
         shutil.rmtree(self.scratch, ignore_errors=True)
+        self.scratch.parent.mkdir(parents=True, exist_ok=True)
         self._inbox = Inbox(_TryFolder(work.event.root))
         self._memory = work.cache / "tried.json"
         self._tried: dict[str, dict[str, Any]] = _loaded(self._memory)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from safelight.model.digests import ObjectId, PhotoId
-from safelight.model.errors import DiskFull
+from safelight.model.errors import DiskFull, WorkersBroken
 from safelight.model.recipe import Recipe
 from safelight.plan.steps import Step
 from safelight.reconcile.event import Event, Owner
@@ -76,6 +76,7 @@ class Work:
     dirty: bool = True
     full: DiskFull | None = None
     full_until: float = -1e9
+    broken: WorkersBroken | None = None
     book_wanted: str = ""
     found: dict[Path, Found] = field(default_factory=dict)
     again: set[PhotoId] = field(default_factory=set)

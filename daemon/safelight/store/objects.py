@@ -10,6 +10,7 @@ only create, fsync and rename are used, and two writers of the same bytes end wi
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import os
@@ -19,14 +20,14 @@ from pathlib import Path
 
 from safelight.files import sync_folder
 from safelight.model.digests import ObjectId, object_id
-from safelight.model.errors import DamagedObject, DiskFull, MissingObject
+from safelight.model.errors import DamagedObject, DiskFull, MissingObject, SafelightError, ShareAway
 
 _CHUNK = 1 << 20
 _FOLDERS: set[Path] = set()
 
 
 class Store:
-    """Objects below `root`, which is made when missing."""
+    """Objects below `root`, which is made when missing (the folder above it must be there)."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -55,7 +56,8 @@ class Store:
         except OSError as fault:
             raise self._told(fault, len(data)) from fault
         finally:
-            temporary.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
         return name
 
     def put_file(self, source: Path) -> tuple[ObjectId, int]:
@@ -77,7 +79,8 @@ class Store:
         except OSError as fault:
             raise self._told(fault, size) from fault
         finally:
-            temporary.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
         return name, size
 
     def get(self, name: ObjectId) -> bytes:
@@ -85,7 +88,7 @@ class Store:
         try:
             data = self.path(name).read_bytes()
         except FileNotFoundError:
-            raise MissingObject(object=name) from None
+            raise self._gone(name) from None
         if object_id(data) != name:
             raise DamagedObject(object=name)
         return data
@@ -98,7 +101,7 @@ class Store:
                 while chunk := file.read(_CHUNK):
                     hasher.update(chunk)
         except FileNotFoundError:
-            raise MissingObject(object=name) from None
+            raise self._gone(name) from None
         if hasher.hexdigest() != name:
             raise DamagedObject(object=name)
 
@@ -110,14 +113,20 @@ class Store:
             if folder.is_dir() and len(folder.name) == 2:
                 yield from (ObjectId(entry) for entry in sorted(os.listdir(folder)) if len(entry) == 64)
 
+    def _gone(self, name: ObjectId) -> SafelightError:
+        """One object missing is damage; the whole folder missing that the store lies in is a share that is away."""
+        if self.root.parent.is_dir():
+            return MissingObject(object=name)
+        return ShareAway(reason=os.strerror(errno.ENOENT))
+
     def _new_temporary(self) -> Path:
-        _make(self._temporary)
+        self._make(self._temporary)
         return self._temporary / f"{os.getpid()}-{os.urandom(8).hex()}"
 
     def _settle(self, temporary: Path, name: ObjectId) -> None:
         """Rename into place; the folder is synced too, or a crash could forget the name after the record was written."""
         target = self.path(name)
-        _make(target.parent)
+        self._make(target.parent)
         temporary.chmod(0o444)
         os.replace(temporary, target)
         sync_folder(target.parent)
@@ -125,12 +134,18 @@ class Store:
     def _told(self, fault: OSError, needed: int) -> Exception:
         if fault.errno not in {errno.ENOSPC, errno.EDQUOT}:
             return fault
-        free = shutil.disk_usage(self.root).free if self.root.exists() else 0
+        try:
+            free = shutil.disk_usage(self.root).free
+        except OSError:
+            free = 0
         return DiskFull(free=free // 1_000_000, needed=max(1, needed // 1_000_000))
 
+    def _make(self, folder: Path) -> None:
+        """Create once per process: mkdir on a share is a round trip.
 
-def _make(folder: Path) -> None:
-    """Create once per process: mkdir on a share is a round trip."""
-    if folder not in _FOLDERS or not folder.is_dir():
-        folder.mkdir(parents=True, exist_ok=True)
-        _FOLDERS.add(folder)
+        Never what lies above the root: where the share was, a store must not grow on the local disk.
+        """
+        if folder not in _FOLDERS or not folder.is_dir():
+            self.root.mkdir(exist_ok=True)
+            folder.mkdir(exist_ok=True)
+            _FOLDERS.add(folder)

@@ -1,13 +1,15 @@
 """A lane's child process: reads jobs as JSON lines, does them, keeps the results in the store, answers with digests.
 
 Started as `python -m safelight.workers.child STORE THREADS PARENT`. Standard output carries answers only (libraries
-that print are sent to standard error, which is the lane's log). Ends when its input ends, and on Linux at once when its
+that print are sent to standard error, which is the lane's log). The first line says that it is there.
+Ends when its input ends, and on Linux at once when its
 parent dies. A foreseen fault is answered as code and values, an unforeseen one as `stage` with its type; the traceback
 goes to the log.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -29,8 +31,11 @@ def main(arguments: list[str]) -> None:
         os.environ[name] = threads
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _die_with_parent(int(arguments[2]))
+    _first_to_go()
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
+    answers.write('{"ready": true}\n')
+    answers.flush()
     for line in sys.stdin:
         answers.write(json.dumps(answer(store, json.loads(line))) + "\n")
         answers.flush()
@@ -45,11 +50,20 @@ def answer(store: Store, request: dict[str, Any]) -> dict[str, Any]:
         return {"fault": fault.code, "values": fault.values, "retry": fault.retry}
     except MemoryError:
         return {"fault": "worker_lost", "values": {"reason": "out of memory"}, "retry": True}
+    except OSError as fault:
+        traceback.print_exc()
+        if fault.errno is None:  # a decoder's complaint, not the system's
+            return _unforeseen(request, fault)
+        return {"fault": "share_away", "values": {"reason": fault.strerror or str(fault)}, "retry": True}
     except Exception as fault:  # noqa: BLE001 - a stage that breaks holds its photo, never the lane
         traceback.print_exc()
-        told = StageError(stage=request["stage"], reason=f"{type(fault).__name__}: {fault}")
-        return {"fault": told.code, "values": told.values, "retry": False}
+        return _unforeseen(request, fault)
     return {"done": result, "seconds": round(time.monotonic() - started, 3)}
+
+
+def _unforeseen(request: dict[str, Any], fault: Exception) -> dict[str, Any]:
+    told = StageError(stage=request["stage"], reason=f"{type(fault).__name__}: {fault}")
+    return {"fault": told.code, "values": told.values, "retry": False}
 
 
 def _stage(store: Store, request: dict[str, Any]) -> dict[str, Any]:
@@ -57,6 +71,8 @@ def _stage(store: Store, request: dict[str, Any]) -> dict[str, Any]:
 
     # a rehearsal's results go to a store of its own that is thrown away: only what is recorded belongs to the event
     scratch = request.pop("scratch", "")
+    if scratch:
+        Path(scratch).mkdir(parents=True, exist_ok=True)
     target = Store(Path(scratch)) if scratch else store
     job = Job(**request)
     product = perform(job, lambda name: (target if target.has(ObjectId(name)) else store).get(ObjectId(name)))
@@ -68,6 +84,12 @@ def _book(store: Store, request: dict[str, Any]) -> dict[str, Any]:
     from safelight.workers.book import make
 
     return make(store, request["params"])
+
+
+def _first_to_go() -> None:
+    """When the machine runs out of memory, a child is to be killed and not the owner."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("500")
 
 
 def _die_with_parent(parent: int) -> None:

@@ -1,7 +1,11 @@
 """Lanes: a few threads, each owning one child process, behind `submit(job) -> Future`.
 
-A child that dies or overruns its time costs its one job, which fails with WorkerLost (worth a retry); the lane starts a
-new child for the next. Children start when the first job comes, so an idle watch holds none.
+A child that dies, overruns its time or memory, or answers what is no answer costs its one job, which fails with WorkerLost
+(worth a retry); the lane starts a new child for the next. A child that cannot even start (a broken installation) is told
+as WorkersBroken and tried again after growing pauses, so that nothing spins and no photo is blamed. Children start when
+the first job comes, so an idle watch holds none.
+
+Memory is watched from outside and not limited by the system: networks reserve far more address space than they use.
 """
 
 from __future__ import annotations
@@ -12,16 +16,23 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from safelight.model.errors import SafelightError, WorkerLost, by_code
+from safelight.model.errors import SafelightError, WorkerLost, WorkersBroken, by_code
 
 LIMIT = 900.0
 """Seconds a job may take before its child is ended; painting at print size on a slow laptop stays well below."""
+START = 120.0
+"""Seconds a child may take to say that it is there."""
+PAUSES = (0.0, 1.0, 5.0, 30.0, 60.0)
+"""Seconds before another child is started, by how many could not start in a row."""
+LONGEST = 64 << 20
+"""Characters of the longest answer."""
 
 
 @dataclass(frozen=True)
@@ -32,16 +43,35 @@ class Answer:
     seconds: float
 
 
-class Lanes:
-    """`count` children, each allowed `threads` threads; `log` receives what they print."""
+@dataclass(frozen=True)
+class Bounds:
+    """What one job may take: seconds, and bytes of memory (0: three quarters of the machine's)."""
 
-    def __init__(self, store: Path, count: int, threads: int, log: Path | None = None) -> None:
+    seconds: float = LIMIT
+    start: float = START
+    memory: int = 0
+
+
+class Lanes:
+    """`count` children, each allowed `threads` threads; `log` receives what they print. `command` starts a child."""
+
+    def __init__(
+        self,
+        store: Path,
+        count: int,
+        threads: int,
+        log: Path | None = None,
+        bounds: Bounds | None = None,
+        command: tuple[str, ...] = (sys.executable, "-m", "safelight.workers.child"),
+    ) -> None:
         self.count = count
         self._store, self._threads, self._log = store, threads, log
+        self._bounds, self._command = bounds or Bounds(), command
         self._pool = ThreadPoolExecutor(count, thread_name_prefix="lane")
         self._mine = threading.local()
         self._children: list[_Child] = []
         self._guard = threading.Lock()
+        self._closing = threading.Event()
 
     def submit(self, job: Mapping[str, Any]) -> Future[Answer]:
         """Do the job when a lane is free. The future raises the SafelightError that the child told."""
@@ -49,6 +79,7 @@ class Lanes:
 
     def close(self) -> None:
         """End all children; running jobs are lost, which only costs their time."""
+        self._closing.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
         with self._guard:
             for child in self._children:
@@ -58,78 +89,186 @@ class Lanes:
     def _run(self, job: Mapping[str, Any]) -> Answer:
         child: _Child | None = getattr(self._mine, "child", None)
         if child is None or not child.alive():
-            child = _Child(self._store, self._threads, self._log)
-            self._mine.child = child
-            with self._guard:
-                self._children.append(child)
-        reply = child.ask(job, LIMIT)
+            child = self._start()
+        try:
+            reply = child.ask(job, self._bounds)
+        except WorkerLost:
+            self._end(child)
+            raise
         if "fault" in reply:
             raise _told(reply)
         return Answer(reply["done"], float(reply["seconds"]))
+
+    def _start(self) -> _Child:
+        """A new child for this lane; after failures only when a pause is over. Raises WorkersBroken."""
+        failed: int = getattr(self._mine, "failed", 0)
+        if self._closing.wait(PAUSES[min(failed, len(PAUSES) - 1)]):
+            raise WorkersBroken(reason="closing")
+        try:
+            child = _Child(self._store, self._threads, self._log, self._command)
+        except OSError as fault:
+            self._mine.failed = failed + 1
+            raise WorkersBroken(reason=fault.strerror or str(fault)) from None
+        with self._guard:
+            self._children.append(child)
+        if self._closing.is_set():
+            child.end()
+        try:
+            child.greet(self._bounds)
+        except WorkerLost as fault:
+            self._end(child)
+            self._mine.failed = failed + 1
+            raise WorkersBroken(reason=fault.values.get("reason", "?")) from None
+        self._mine.failed, self._mine.child = 0, child
+        return child
+
+    def _end(self, child: _Child) -> None:
+        child.end()
+        self._mine.child = None
+        with self._guard, contextlib.suppress(ValueError):
+            self._children.remove(child)
 
 
 def _told(reply: dict[str, Any]) -> SafelightError:
     return by_code(reply["fault"])(**reply["values"])
 
 
+def _is_answer(reply: object) -> bool:
+    """Whether this is what a child of ours answers, whatever else may have been printed into the pipe."""
+    if not isinstance(reply, dict):
+        return False
+    if isinstance(reply.get("fault"), str):
+        values = reply.get("values")
+        return isinstance(values, dict) and all(isinstance(key, str) for key in values)
+    return isinstance(reply.get("done"), dict) and isinstance(reply.get("seconds"), int | float)
+
+
+def _three_quarters() -> int:
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 3 // 4
+    except (ValueError, OSError, AttributeError):
+        return 0
+
+
 class _Child:
     """One child process and its pipes."""
 
-    def __init__(self, store: Path, threads: int, log: Path | None) -> None:
+    def __init__(self, store: Path, threads: int, log: Path | None, command: tuple[str, ...]) -> None:
         environment = dict(os.environ)
         for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
             environment[name] = str(threads)
         package_root = str(Path(__file__).resolve().parents[2])
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, (package_root, environment.get("PYTHONPATH", ""))))
-        sink: IO[bytes] | int = subprocess.DEVNULL
-        if log is not None:
-            log.parent.mkdir(parents=True, exist_ok=True)
-            sink = log.open("ab")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "safelight.workers.child", str(store), str(threads), str(os.getpid())],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=sink,
-            env=environment,
-            text=True,
-            encoding="utf-8",
-        )
-        if not isinstance(sink, int):
-            sink.close()
+        with _sink(log) as sink:
+            self._process = subprocess.Popen(
+                [*command, str(store), str(threads), str(os.getpid())],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=sink,
+                env=environment,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+            )
 
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, job: Mapping[str, Any], limit: float) -> dict[str, Any]:
-        """Send a job and wait for its answer; raises WorkerLost when the child dies or the time is over."""
+    def greet(self, bounds: Bounds) -> None:
+        """Wait for the child's first word; raises WorkerLost when it dies or says something else."""
+        with _Watched(self._process, bounds.start, 0) as watched:
+            line = self._line()
+        if '"ready"' not in line:
+            raise WorkerLost(reason=watched.why or self._how_it_ended())
+
+    def ask(self, job: Mapping[str, Any], bounds: Bounds) -> dict[str, Any]:
+        """Send a job and wait for its answer; raises WorkerLost when the child dies or takes too much."""
         assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        timer = threading.Timer(limit, self._process.kill)
-        timer.daemon = True
-        timer.start()
-        try:
-            self._process.stdin.write(json.dumps(job) + "\n")
-            self._process.stdin.flush()
-            line = self._process.stdout.readline()
-        except OSError:
-            line = ""
-        finally:
-            timer.cancel()
+        line = ""
+        with _Watched(self._process, bounds.seconds, bounds.memory or _three_quarters()) as watched:
+            try:
+                self._process.stdin.write(json.dumps(job) + "\n")
+                self._process.stdin.flush()
+                line = self._line()
+            except OSError:
+                line = ""
         if not line:
-            self._process.kill()
-            code = self._process.wait()
-            raise WorkerLost(reason=f"the worker ended with {code}")
+            raise WorkerLost(reason=watched.why or self._how_it_ended())
         try:
-            reply: dict[str, Any] = json.loads(line)
-        except ValueError:
-            self._process.kill()
+            reply = json.loads(line)
+        except (ValueError, RecursionError):
             raise WorkerLost(reason="the worker was cut off while answering") from None
-        return reply
+        if not _is_answer(reply):
+            raise WorkerLost(reason="the worker answered something else")
+        return dict(reply)
 
     def end(self) -> None:
         self._process.kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
-                with contextlib.suppress(OSError):
+                with contextlib.suppress(OSError, ValueError):
                     pipe.close()
+
+    def _line(self) -> str:
+        assert self._process.stdout is not None
+        try:
+            return self._process.stdout.readline(LONGEST)
+        except (OSError, ValueError):  # closed under us: the lanes are being shut down
+            return ""
+
+    def _how_it_ended(self) -> str:
+        self._process.kill()
+        return f"the worker ended with {self._process.wait()}"
+
+
+@contextlib.contextmanager
+def _sink(log: Path | None) -> Iterator[IO[bytes] | int]:
+    """Where a child's words go: the log, or nowhere when it cannot be written. No folder but the log's own is made."""
+    try:
+        if log is None:
+            raise FileNotFoundError
+        log.parent.mkdir(exist_ok=True)
+        file = log.open("ab")
+    except OSError:
+        yield subprocess.DEVNULL
+        return
+    with file:
+        yield file
+
+
+class _Watched:
+    """While the block runs, the child is killed when its time is over or it holds too much memory; `why` tells."""
+
+    def __init__(self, process: subprocess.Popen[str], seconds: float, memory: int) -> None:
+        self._process, self._seconds, self._memory = process, seconds, memory
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self.why = ""
+
+    def __enter__(self) -> _Watched:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        end = time.monotonic() + self._seconds
+        while not self._over.wait(max(0.0, min(1.0, end - time.monotonic()))):
+            if time.monotonic() >= end:
+                self.why = f"it took longer than {self._seconds:.0f} s"
+            elif self._memory and _resident(self._process.pid) > self._memory:
+                self.why = f"it took more than {self._memory // 1_000_000} MB of memory"
+            if self.why:
+                self._process.kill()
+                return
+
+
+def _resident(pid: int) -> int:
+    """Bytes of memory a process holds; 0 where that cannot be known."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError, AttributeError):
+        return 0
