@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 import random
-from dataclasses import replace
 from pathlib import Path
 
 from safelight.ledger.chain import Head, link
@@ -52,7 +51,18 @@ def write(journal: Path, records: int, store: Path | None = None) -> int:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
         photo = PhotoId(f"{rng.getrandbits(256):064x}")
-        add(Dropped(photo, name, rng.randrange(10**7), 6000, 4000, "JPEG", thumb=_digest(rng), request=f"000001-{number:06d}"))
+        add(
+            Dropped(
+                photo,
+                name,
+                rng.randrange(10**7),
+                6000,
+                4000,
+                "JPEG",
+                thumb=_digest(rng),
+                request=f"000001-{number:06d}",
+            )
+        )
         placed = False
         while (step := plan_photo(state.photos[photo], detail, setting).step) is not None:
             add(_done(step, rng))
@@ -75,7 +85,11 @@ def _done(step: Step, rng: random.Random) -> StepDone:
 
 def _look(rng: random.Random) -> tuple[dict[str, object], dict[str, str], str]:
     boxes = [["text", *(round(rng.random(), 4) for _ in range(5))] for _ in range(rng.randrange(2, 11))]
-    return {"boxes": boxes, "features": [], "values": {name: round(rng.random(), 5) for name in SIGNALS}}, {}, "measured"
+    return (
+        {"boxes": boxes, "features": [], "values": {name: round(rng.random(), 5) for name in SIGNALS}},
+        {},
+        "measured",
+    )
 
 
 def _classify(rng: random.Random) -> tuple[dict[str, object], dict[str, str], str]:

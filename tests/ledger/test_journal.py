@@ -93,7 +93,7 @@ def test_an_owner_who_lost_the_event_stops_and_its_lines_are_orphans(tmp_path: P
 def test_one_epoch_has_one_owner(tmp_path: Path) -> None:
     """The segment is created exclusively: of two takers of one epoch the second is told."""
     started(tmp_path)
-    with pytest.raises(OwnedByAnother):
+    with pytest.raises(FileExistsError):
         started(tmp_path)
 
 

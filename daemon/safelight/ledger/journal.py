@@ -1,42 +1,40 @@
-"""The ledger's files: one segment per epoch, appended by its owner only, read back as one chain.
+"""The ledger's files: one segment per epoch, appended by its owner only, read back as one chain (`segments`).
 
 `journal/<epoch>.jsonl` is created exclusively, so two processes cannot hold one epoch. Its first record names the head
 it follows. Lines of an older segment behind that head were written by an owner who had already lost the event: they are
 kept, reported as orphans and never folded. A last line without its line end is a write that a crash cut: set aside and
-reported; the next segment simply follows the record before it. Nothing is ever rewritten.
+reported; the next segment simply follows the record before it. Nothing that was ever acknowledged is rewritten; what a
+failed append left (a full disk, a share that went) is taken back, at the latest before the next append.
 
-Before every append the owner looks whether a higher epoch exists and stops when one does.
+Before every append the owner looks whether a higher epoch exists and stops when one does, and whether its own segment is
+where it was: in a folder that was moved or whose share is away nothing is written.
 """
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import gc
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from safelight.ledger.chain import Head, follow, link, parse
-from safelight.model.errors import BrokenChain, LostOwnership, OwnedByAnother
+from safelight.files import sync_folder
+from safelight.ledger.chain import Head, link
+from safelight.ledger.segments import Sink, read
+from safelight.model.errors import LostOwnership
 from safelight.model.records import Fact, Opened, Record
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """Everything read: the chain, what was left aside, and where reading ended."""
+    """Everything read: the chain (empty where a reader took each record as it came), what was left aside, the end."""
 
     records: tuple[Record, ...]
     head: Head
     orphans: tuple[Record, ...] = ()
     torn: tuple[str, ...] = ()
     epoch: int = 0
-
-
-@dataclass
-class _Reading:
-    records: list[Record] = field(default_factory=list)
-    orphans: list[Record] = field(default_factory=list)
-    torn: list[str] = field(default_factory=list)
-    head: Head = field(default_factory=Head)
 
 
 class Journal:
@@ -47,56 +45,80 @@ class Journal:
         self.epoch = 0
         self.head = Head()
         self._file: int | None = None
+        self._size = 0
+        self._read: dict[Path, int] = {}
 
     def epochs(self) -> list[int]:
-        """The epochs that have a segment, ascending."""
-        if not self.folder.is_dir():
+        """The epochs that have a segment, ascending; none where there is no folder. Raises OSError when it is away."""
+        try:
+            names = os.listdir(self.folder)
+        except FileNotFoundError:
             return []
-        stems = (name.removesuffix(".jsonl") for name in os.listdir(self.folder) if name.endswith(".jsonl"))
+        stems = (name.removesuffix(".jsonl") for name in names if name.endswith(".jsonl"))
         return sorted(int(stem) for stem in stems if stem.isdigit())
 
-    def read(self) -> Ledger:
+    def read(self, sink: Sink | None = None) -> Ledger:
         """The whole chain; raises BrokenChain naming the first record that does not hold.
 
-        Nothing read here is garbage, so the collector is paused: it would walk all records again and again.
+        With a `sink` each record is handed to it in order and not kept. Nothing read here is garbage, so the collector is
+        paused: it would walk all records again and again.
         """
-        reading = _Reading()
+        records: list[Record] = []
         epochs = self.epochs()
         collecting = gc.isenabled()
         gc.disable()
         try:
-            for epoch in epochs:
-                _read_segment(reading, self._segment(epoch))
+            reading = read([self._segment(epoch) for epoch in epochs], sink or records.append)
         finally:
             if collecting:
                 gc.enable()
-        return Ledger(
-            tuple(reading.records), reading.head, tuple(reading.orphans), tuple(reading.torn), max(epochs, default=0)
-        )
+        self._read = reading.sizes
+        return Ledger(tuple(records), reading.head, tuple(reading.orphans), tuple(reading.torn), max(epochs, default=0))
+
+    def grown(self) -> bool:
+        """Whether anything but our own segment was written since `read`: an older owner may have, until it looked."""
+        paths = [self._segment(epoch) for epoch in self.epochs() if epoch != self.epoch]
+        return any(path.stat().st_size != self._read.get(path) for path in paths)
 
     def begin(self, epoch: int, opened: Opened, time: str, head: Head) -> Record:
-        """Create the segment of `epoch` after `head` and write its first record; raises OwnedByAnother if it exists."""
+        """Create the segment of `epoch` after `head` and write its first record; raises FileExistsError if it exists."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        try:
-            self._file = os.open(self._segment(epoch), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
-        except FileExistsError:
-            raise OwnedByAnother(pid="?", host="?", since="just now") from None
-        self.epoch, self.head = epoch, head
+        self._file = os.open(self._segment(epoch), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
+        sync_folder(self.folder)
+        self.epoch, self.head, self._size = epoch, head, 0
         return self.append(opened, time)
 
     def append(self, fact: Fact, time: str) -> Record:
-        """Write one fact durably; after this returns it survives a crash. Only after `begin`."""
-        if self._file is None:
-            raise LostOwnership(epoch=self.epoch)
-        newest = max(self.epochs(), default=0)
-        if newest > self.epoch:
-            self.close()
-            raise LostOwnership(epoch=newest)
+        """Write one fact durably; after this returns it survives a crash. Only after `begin`.
+
+        Raises LostOwnership, or OSError when it could not be written: then it is not there, not even in part, or will be
+        taken back before anything else is written.
+        """
+        file = self.still()
         line, record = link(self.head, self.epoch, time, fact)
-        _write_all(self._file, line + b"\n")
-        os.fsync(self._file)
+        if os.fstat(file).st_size != self._size:
+            os.ftruncate(file, self._size)
+        try:
+            _write_all(file, line + b"\n")
+            os.fsync(file)
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.ftruncate(file, self._size)
+            raise
+        self._size += len(line) + 1
         self.head = Head(record.sequence, record.hash)
         return record
+
+    def still(self) -> int:
+        """The open segment while this process owns the event; raises LostOwnership, or OSError when that is unknown."""
+        epochs = self.epochs()
+        newest = max(epochs, default=0)
+        if self._file is None or newest > self.epoch:
+            self.close()
+            raise LostOwnership(epoch=max(newest, self.epoch))
+        if not os.path.samestat(os.fstat(self._file), os.stat(self._segment(self.epoch))):
+            raise OSError(errno.ENOENT, "the ledger is not where it was", str(self.folder))
+        return self._file
 
     def close(self) -> None:
         """Give the segment up; what is written stays."""
@@ -109,45 +131,7 @@ class Journal:
 
 
 def _write_all(handle: int, data: bytes) -> None:
-    """A short write (a nearly full disk) leaves a torn line; take it back so that a later append is whole."""
-    before = os.fstat(handle).st_size
-    try:
-        written = 0
-        while written < len(data):
-            written += os.write(handle, data[written:])
-    except OSError:
-        os.ftruncate(handle, before)
-        raise
-
-
-def _read_segment(reading: _Reading, path: Path) -> None:
-    data = path.read_bytes()
-    *lines, rest = data.split(b"\n")
-    if rest:
-        reading.torn.append(f"{path.name}: {len(rest)} bytes after record {len(lines)} of this segment")
-    if not lines:
-        return
-    try:
-        first = parse(lines[0])
-    except ValueError:
-        raise BrokenChain(
-            sequence=reading.head.sequence + 1, reason=f"{path.name} does not begin with a record"
-        ) from None
-    _rewind(reading, first.previous, path.name)
-    for record in follow(reading.head, lines):
-        reading.records.append(record)
-        reading.head = Head(record.sequence, record.hash)
-
-
-def _rewind(reading: _Reading, previous: str, name: str) -> None:
-    """Go back to the record a new segment follows; what lies behind it was written after ownership was lost."""
-    if previous == reading.head.hash:
-        return
-    for index in range(len(reading.records) - 1, -1, -1):
-        if reading.records[index].hash == previous:
-            reading.orphans.extend(reading.records[index + 1 :])
-            del reading.records[index + 1 :]
-            last = reading.records[-1]
-            reading.head = Head(last.sequence, last.hash)
-            return
-    raise BrokenChain(sequence=reading.head.sequence + 1, reason=f"{name} follows a record that is not there")
+    """All of it, however little the system takes at once."""
+    written = 0
+    while written < len(data):
+        written += os.write(handle, data[written:])

@@ -9,17 +9,19 @@ what finally decides between two takers.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import platform
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 from safelight.files import write_through
-from safelight.ledger.journal import Journal
-from safelight.model.errors import LostOwnership, OwnedByAnother
+from safelight.ledger.journal import Journal, Ledger
+from safelight.ledger.segments import Sink
+from safelight.model.errors import CannotWork, LostOwnership, OwnedByAnother
 from safelight.model.records import Opened
 
 HEARTBEAT = 10.0
@@ -53,18 +55,22 @@ class Lease:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.held: Holder | None = None
-        self._beaten = 0.0
+        self._beaten = -1e9
 
     def holder(self) -> Holder | None:
-        """Who holds the event according to the file; None when there is no lease or it is unreadable."""
-        try:
-            return Holder(**json.loads(self.path.read_bytes()))
-        except (FileNotFoundError, ValueError, TypeError):
-            return None
+        """Who holds the event according to the file; None when there is no lease or nobody can be read from it.
+
+        Raises OSError when the file may be there and cannot be read.
+        """
+        data = self._bytes()
+        return _read(data) if data is not None else None
 
     def live(self) -> Holder | None:
-        """The holder unless it is dead for certain."""
-        holder = self.holder()
+        """The holder unless it is dead for certain, or cannot be told: then `take` finds out."""
+        try:
+            holder = self.holder()
+        except OSError:
+            return None
         return holder if holder and not dead(holder) else None
 
     def take(
@@ -73,43 +79,89 @@ class Lease:
         now: Callable[[], str],
         version: str,
         sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        """Become the owner: wait out a silent stranger, write the lease, open the next segment behind the last head.
+        patience: float = PATIENCE,
+        sink: Sink | None = None,
+    ) -> Ledger:
+        """Become the owner: wait out a silent stranger, open the next segment behind the last head, write the lease.
 
-        Raises OwnedByAnother while a live owner is known or moves; BrokenChain when the ledger does not hold.
+        Returns the ledger as it then stands; with a `sink` its records go there as they are read. Raises OwnedByAnother
+        while a live owner is known or moves; BrokenChain when the ledger does not hold; CannotWork when lease or ledger
+        cannot be read or written.
         """
-        self._yield_to_the_living(sleep)
-        ledger = journal.read()
+        try:
+            return self._take(journal, now, version, sleep, patience, sink)
+        except OSError as fault:
+            journal.close()
+            raise CannotWork(reason=f"{fault.filename or self.path}: {fault.strerror}") from fault
+
+    def _take(
+        self,
+        journal: Journal,
+        now: Callable[[], str],
+        version: str,
+        sleep: Callable[[float], None],
+        patience: float,
+        sink: Sink | None,
+    ) -> Ledger:
+        self._yield_to_the_living(sleep, patience)
+        ledger = journal.read(sink)
         known = self.holder()
         epoch = max(ledger.epoch, known.epoch if known else 0) + 1
         mine = this_process(epoch, now())
         # the segment first: of two takers the one that fails here must not leave its name in the lease
-        journal.begin(epoch, Opened(mine.host, mine.pid, ledger.head.hash, version), mine.since, ledger.head)
+        try:
+            opened = journal.begin(
+                epoch, Opened(mine.host, mine.pid, ledger.head.hash, version), mine.since, ledger.head
+            )
+        except FileExistsError:
+            raise self._other(sleep) from None
+        if sink is not None:
+            sink(opened)
+        orphans = journal.read(lambda _record: None).orphans if journal.grown() else ledger.orphans
+        records = ledger.records if sink is not None else (*ledger.records, opened)
         self._write(mine)
         self.held = mine
+        return replace(ledger, records=records, head=journal.head, orphans=orphans, epoch=epoch)
 
-    def _yield_to_the_living(self, sleep: Callable[[float], None]) -> None:
-        holder = self.holder()
-        if holder is None or dead(holder):
+    def _yield_to_the_living(self, sleep: Callable[[float], None], patience: float) -> None:
+        """Returns once nobody can own the event; a lease that names nobody (garbage, empty) is waited for like a stranger's."""
+        before = self._bytes()
+        if before is None:
             return
-        if _here(holder):
+        holder = _read(before)
+        if holder is not None and dead(holder):
+            return
+        if holder is not None and _here(holder):
             raise OwnedByAnother(pid=holder.pid, host=holder.host, since=holder.since)
-        waited = 0.0
-        while waited < PATIENCE:
-            sleep(2.0)
-            waited += 2.0
-            seen = self.holder()
+        waited, pause = 0.0, min(2.0, patience / 4)
+        while waited < patience:
+            sleep(pause)
+            waited += pause
+            seen = self._bytes()
             if seen is None:
                 return
-            if seen != holder:
-                raise OwnedByAnother(pid=seen.pid, host=seen.host, since=seen.since)
+            if seen != before:
+                told = _read(seen) or holder
+                raise OwnedByAnother(
+                    pid=told.pid if told else "?", host=told.host if told else "?", since=told.since if told else "?"
+                )
+
+    def _other(self, sleep: Callable[[float], None]) -> OwnedByAnother:
+        """Another taker was quicker by a moment: wait for its name, so that people are told who owns the event."""
+        for _ in range(20):
+            seen = self.live()
+            if seen is not None:
+                return OwnedByAnother(pid=seen.pid, host=seen.host, since=seen.since)
+            sleep(0.1)
+        return OwnedByAnother(pid="?", host="?", since="?")
 
     def beat(self, now: float) -> None:
         """Call often; writes the heartbeat when one is due. `now` is a monotonic clock in seconds.
 
-        Raises LostOwnership when a later epoch stands in the lease: a sleeper that wakes must not overwrite it.
+        Raises LostOwnership when a later epoch stands in the lease: a sleeper that wakes must not overwrite it. OSError
+        when the file cannot be reached: the next call tries again.
         """
-        if self.held and now - self._beaten >= HEARTBEAT:
+        if self.held and not 0 <= now - self._beaten < HEARTBEAT:
             seen = self.holder()
             if seen is not None and seen.epoch > self.held.epoch:
                 raise LostOwnership(epoch=seen.epoch)
@@ -118,13 +170,30 @@ class Lease:
             self._beaten = now
 
     def release(self) -> None:
-        """Give the event up; a lease that another process has written meanwhile is left alone."""
-        if self.held and (seen := self.holder()) and seen.epoch == self.held.epoch:
-            self.path.unlink(missing_ok=True)
+        """Give the event up; a lease that another process has written meanwhile is left alone, one out of reach too."""
+        with contextlib.suppress(OSError):
+            if self.held and (seen := self.holder()) and replace(seen, beat=0) == replace(self.held, beat=0):
+                self.path.unlink(missing_ok=True)
         self.held = None
+
+    def _bytes(self) -> bytes | None:
+        try:
+            return self.path.read_bytes()
+        except FileNotFoundError:
+            return None
 
     def _write(self, holder: Holder) -> None:
         write_through(self.path, json.dumps(asdict(holder)).encode())
+
+
+def _read(data: bytes) -> Holder | None:
+    """The holder that a lease file tells of; None for anything that is no lease."""
+    try:
+        holder = Holder(**json.loads(data))
+    except (ValueError, TypeError):
+        return None
+    right = all(isinstance(getattr(holder, item.name), int if item.type == "int" else str) for item in fields(Holder))
+    return holder if right else None
 
 
 def dead(holder: Holder) -> bool:

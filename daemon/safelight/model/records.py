@@ -7,13 +7,15 @@ not know is kept as `Unknown` so that an older program never drops a newer one's
 
 from __future__ import annotations
 
+import json
+import sys
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 from safelight.model.digests import ObjectId, PhotoId, RecordHash, StepKey
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Fact:
     """The root of all facts; `kind` is the word in the ledger line."""
 
@@ -27,9 +29,19 @@ class Fact:
     def from_json(cls, body: dict[str, Any]) -> Fact:
         """The inverse; lists become tuples where the field is one. Unknown keys of a newer version are left out."""
         known = _names(cls)
-        return cls(
-            **{key: tuple(value) if type(value) is list else value for key, value in body.items() if key in known}
-        )
+        return cls(**{key: _kept(value) for key, value in body.items() if key in known})
+
+
+def _kept(value: Any) -> Any:
+    """A field's value as it is kept: texts once each (a digest stands in many records), lists as tuples."""
+    kind = type(value)
+    if kind is str:
+        return sys.intern(value)
+    if kind is list:
+        return tuple(value)
+    if kind is dict:
+        return {key: sys.intern(item) if type(item) is str else item for key, item in value.items()}
+    return value
 
 
 _NAMES: dict[str, frozenset[str]] = {}
@@ -53,7 +65,7 @@ class Opened(Fact):
     version: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Dropped(Fact):
     """A photo arrived and could be read. Size upright, in pixels and bytes. `by` is inbox or folder.
 
@@ -103,12 +115,13 @@ class Duplicate(Fact):
     object: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class StepDone(Fact):
     """A step and its result: the first recorded result of a key is the result.
 
     `inputs` and `outputs` map roles to objects; `params` is what the key was made of; `facts` what was measured;
-    `tried` names backends that failed before this one did it.
+    `tried` names backends that failed before this one did it. `facts` are most of a ledger's bytes and seldom asked for:
+    given as JSON bytes they are kept so, and read anew each time somebody asks.
     """
 
     kind: ClassVar[str] = "done"
@@ -130,6 +143,25 @@ class StepDone(Fact):
     device: str
     seconds: float
     tried: tuple[str, ...] = ()
+
+
+class _Packed:
+    """Stands before a slot: JSON bytes in it are handed out as the value they tell."""
+
+    def __init__(self, slot: Any) -> None:
+        self._slot = slot
+
+    def __get__(self, fact: Any, owner: type | None = None) -> Any:
+        if fact is None:
+            return self
+        value = self._slot.__get__(fact, owner)
+        return json.loads(value) if type(value) is bytes else value
+
+    def __set__(self, fact: Any, value: Any) -> None:
+        self._slot.__set__(fact, value)
+
+
+setattr(StepDone, "facts", _Packed(StepDone.__dict__["facts"]))  # noqa: B010 - a frozen field, replaced on purpose
 
 
 @dataclass(frozen=True)
@@ -252,7 +284,7 @@ class Accepted(Fact):
     version: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Placed(Fact):
     """The class view of a photo is being put into folder `to`, away from `left` (empty at first)."""
 
@@ -323,7 +355,7 @@ def fact_from(kind: str, body: dict[str, Any]) -> Fact:
     return known.from_json(body) if known else Unknown(kind, body)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Record:
     """One line of the ledger. `time` is UTC, ISO 8601 with seconds; `hash` is the SHA-256 of the line."""
 

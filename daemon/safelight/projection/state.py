@@ -50,7 +50,7 @@ FOLLOWS: dict[str, tuple[str, ...]] = {
 """What a redo of a stage (or of a rule file's part) raises the attempt number of."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Done:
     """A finished step with where it stands in the ledger."""
 
@@ -76,7 +76,7 @@ class Hand:
     kept: str = ""
 
 
-@dataclass
+@dataclass(slots=True)
 class PhotoState:
     """Everything the ledger says of one photo. `version` counts its records, for caches of what follows from it."""
 
@@ -146,6 +146,8 @@ class State:
     words: set[tuple[str, str]] = field(default_factory=set)
     rules: dict[str, tuple[Accepted, str]] = field(default_factory=dict)
     rule_sequences: dict[str, int] = field(default_factory=dict)
+    accepted: list[tuple[Accepted, str]] = field(default_factory=list)
+    """Every version of every rule file that came into force, oldest first, with the time of its record."""
     books: list[tuple[BookMade, int, str]] = field(default_factory=list)
     requests: set[str] = field(default_factory=set)
     seconds: dict[str, list[float]] = field(default_factory=dict)
@@ -217,6 +219,7 @@ class State:
             case Accepted():
                 self.rules[fact.file] = (fact, record.time)
                 self.rule_sequences[fact.file] = record.sequence
+                self.accepted.append((fact, record.time))
             case Placed():
                 photo = self.photos.get(fact.photo)
                 if photo:

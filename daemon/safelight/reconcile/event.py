@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from safelight.files import write_through
 from safelight.ledger.journal import Journal, Ledger
-from safelight.ledger.lease import Lease
+from safelight.ledger.lease import PATIENCE, Lease
 from safelight.ledger.requests import Requests
 from safelight.model.digests import ObjectId, PhotoId
 from safelight.model.errors import CannotWork, NotAnEvent
@@ -70,7 +72,8 @@ class World:
     event: Event
     ledger: Ledger
     state: State
-    hashes: list[str]
+    hashes: bytearray
+    """The hashes of all records, 32 bytes each: as texts they would be the largest thing an owner remembers."""
     details: dict[ObjectId, Detail] = field(default_factory=dict)
 
     def detail(self, name: ObjectId) -> Detail:
@@ -88,19 +91,45 @@ class World:
 
     def hash_up_to(self, sequence: int) -> list[str]:
         """Hashes of the records 1 to `sequence`, for the Merkle root."""
-        return self.hashes[:sequence]
+        packed = bytes(self.hashes[: 32 * sequence]).hex()
+        return [packed[start : start + 64] for start in range(0, len(packed), 64)]
 
 
 def look_at(event: Event) -> World:
-    """Read an event without touching it."""
+    """Read an event without touching it. Unlike an owner's, its ledger holds the records."""
     ledger = event.journal.read()
-    return World(event, ledger, fold(ledger.records), [record.hash for record in ledger.records])
+    return World(event, ledger, fold(ledger.records), bytearray().join(bytes.fromhex(r.hash) for r in ledger.records))
+
+
+FRESH = 1.0
+"""Seconds for which a look at who owns the event holds: nobody can take it in less from one who was not stopped."""
+
+
+def since_boot() -> float:
+    """Seconds that also pass while a process is stopped or the whole machine sleeps; no wall clock."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 class Owner(World):
     """The one process that writes. Made by `own`; release it by `close`."""
 
     clock: Callable[[], str] = staticmethod(utc_now)
+    elapsed: Callable[[], float] = staticmethod(since_boot)
+    confirmed: float = -1e9
+
+    def still(self) -> None:
+        """Call before anything is written or removed outside the ledger; costs one look at a folder a second.
+
+        Raises LostOwnership when another process took the event while this one was stopped, and CannotWork when that
+        cannot be told because the folder is away.
+        """
+        now = self.elapsed()
+        if now - self.confirmed >= FRESH:
+            try:
+                self.event.journal.still()
+            except OSError as fault:
+                raise CannotWork(reason=f"the ledger cannot be read ({fault.strerror})") from fault
+            self.confirmed = now
 
     def append(self, fact: Fact) -> Record:
         """Write a fact durably and fold it in. Raises LostOwnership when another process took the event."""
@@ -108,7 +137,7 @@ class Owner(World):
             record = self.event.journal.append(fact, self.clock())
         except OSError as fault:
             raise CannotWork(reason=f"the ledger cannot be written ({fault.strerror})") from fault
-        self.hashes.append(record.hash)
+        self.hashes += bytes.fromhex(record.hash)
         self.state.apply(record)
         return record
 
@@ -125,20 +154,24 @@ class Owner(World):
         self.event.lease.release()
 
 
-def own(event: Event, version: str) -> Owner:
-    """Become the owner. What an older owner wrote after losing the event is asked for again, never folded."""
+def own(event: Event, version: str, patience: float = PATIENCE) -> Owner:
+    """Become the owner. What an older owner wrote after losing the event is asked for again, never folded.
+
+    `patience`: seconds for which the lease of an owner that may live must stand still before it is taken.
+    """
     event.require()
     for folder in (event.hidden, event.claimed, event.requests.folder):
         folder.mkdir(parents=True, exist_ok=True)
     if not event.sentinel.exists():
-        event.sentinel.write_text(os.urandom(8).hex() + "\n", encoding="utf-8")
-    event.lease.take(event.journal, utc_now, version)
-    try:
-        ledger = event.journal.read()
-    except BaseException:
-        event.lease.release()
-        raise
-    owner = Owner(event, ledger, fold(ledger.records), [record.hash for record in ledger.records])
+        write_through(event.sentinel, (os.urandom(8).hex() + "\n").encode())
+    state, hashes = State(), bytearray()
+
+    def fold_in(record: Record) -> None:
+        state.apply(record)
+        hashes.extend(bytes.fromhex(record.hash))
+
+    ledger = event.lease.take(event.journal, utc_now, version, patience=patience, sink=fold_in)
+    owner = Owner(event, ledger, state, hashes)
     _ask_again(owner)
     return owner
 

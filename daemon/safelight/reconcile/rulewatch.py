@@ -10,7 +10,6 @@ from __future__ import annotations
 from safelight.model.digests import ObjectId
 from safelight.model.errors import SafelightError
 from safelight.model.recipe import Recipe
-from safelight.model.records import Accepted
 from safelight.reconcile import redofiles, rules
 from safelight.reconcile.ownfiles import OwnFiles
 from safelight.reconcile.preview import Previews
@@ -59,8 +58,7 @@ class RuleWatch:
 
     def _opened(self) -> RuleFolder:
         owner = self.work.owner
-        records = [r for r in owner.ledger.records if isinstance(r.fact, Accepted)]
-        rules.keep_history(owner, [(r.fact, r.time) for r in records if isinstance(r.fact, Accepted)])
+        rules.keep_history(owner, owner.state.accepted)
         return RuleFolder(owner.event, rules.all_last_good(owner), lambda path: owner.event.store.put_file(path)[0])
 
     def _read(self, folder: RuleFolder) -> None:
