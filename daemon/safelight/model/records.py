@@ -29,20 +29,21 @@ class Fact:
     def from_json(cls, body: dict[str, Any]) -> Fact:
         """The inverse; lists become tuples where the field is one. Unknown keys of a newer version are left out."""
         known = _names(cls)
-        return cls(**{key: _kept(value) for key, value in body.items() if key in known})
+        if not body.keys() <= known:
+            body = {key: value for key, value in body.items() if key in known}
+        return cls(**{key: _KEPT.get(type(value), _same)(value) for key, value in body.items()})
 
 
-def _kept(value: Any) -> Any:
-    """A field's value as it is kept: texts once each (a digest stands in many records), lists as tuples."""
-    kind = type(value)
-    if kind is str:
-        return sys.intern(value)
-    if kind is list:
-        return tuple(value)
-    if kind is dict:
-        return {key: sys.intern(item) if type(item) is str else item for key, item in value.items()}
+def _same(value: Any) -> Any:
     return value
 
+
+_KEPT: dict[type, Any] = {
+    str: sys.intern,
+    list: tuple,
+    dict: lambda value: {key: sys.intern(item) if type(item) is str else item for key, item in value.items()},
+}
+"""How a field's value is kept, by its JSON type: texts once each (a digest stands in many records), lists as tuples."""
 
 _NAMES: dict[str, frozenset[str]] = {}
 
