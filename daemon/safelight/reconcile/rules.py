@@ -153,9 +153,8 @@ def last_good(world: World, name: str) -> bytes | None:
 def all_last_good(world: World, back: int = 0) -> dict[str, bytes]:
     """The versions of all files that the ledger accepted last, or so many versions `back` where there are as many."""
     versions: dict[str, list[ObjectId]] = {}
-    for record in world.ledger.records if back else ():
-        if isinstance(record.fact, Accepted):
-            versions.setdefault(record.fact.file, []).append(record.fact.object)
+    for accepted, _ in world.state.accepted:
+        versions.setdefault(accepted.file, []).append(accepted.object)
     found = {}
     for name, (fact, _) in world.state.rules.items():
         with contextlib.suppress(DamagedObject, OSError):
