@@ -194,6 +194,16 @@ def test_bad_limits(typed: str) -> None:
     assert codes("sort.yaml", f"version: 1\nsort:\n  - rule: A\n    when: {{{typed}}}\n    do: ok\n") == ["limit"]
 
 
+def test_a_rule_with_a_limit_only_has_conditions() -> None:
+    """Measured signals are conditions like others: no remark that the rule takes everything, nor that the next is never
+    reached.
+    """
+    text = "version: 1\nsort:\n  - rule: a\n    when: {car area: below 6%}\n    do: exclure\n  - rule: b\n    do: ok\n"
+    assert one("sort.yaml", text).warnings == ()
+    bare = text.replace("    when: {car area: below 6%}\n", "")
+    assert [warning.code for warning in one("sort.yaml", bare).warnings] == ["w_exclude_all", "w_never"]
+
+
 def test_limits_belong_to_sorting() -> None:
     """In retouch.yaml a signal is an unknown word."""
     text = "version: 1\nretouch:\n  - rule: A\n    when: {car area: below 1%}\n    do: leave\n"

@@ -92,7 +92,7 @@ def _rule(part: str, node: Node, defaults: Mapping[str, Any], report: r.Report) 
     key = got.nodes.get("rule")
     return Ruled(
         name, key.place if key else _first(node), rule, got.values.get("on", True), got.values.get("last", False),
-        "when" not in got.nodes or (when is not None and not when.nodes), got, when,
+        "when" not in got.nodes or (when is not None and not when.nodes and not conditions.signals), got, when,
     )  # fmt: skip
 
 
