@@ -13,7 +13,8 @@ import pytest
 from PIL import Image
 
 from loop_world import Day, Inline, day  # type: ignore[import-not-found]
-from safelight.reconcile.trying import result_names, with_comment
+from safelight.reconcile.trial import with_comment
+from safelight.reconcile.trying import result_names
 from safelight.reconcile.tryingwords import TEXT
 from safelight.workers.lanes import Answer
 from world import jpeg, put

@@ -176,7 +176,7 @@ def watch(event: Event, around: Surroundings, audience: Audience, stop: threadin
             elif (work.book_wanted or now - loop.booking.made_at > work.pace.draft) and work.owner.state.photos:
                 loop.make_book()
                 loop.booking.made_at = now
-            if work.running:
+            if work.running or work.aside:
                 loop.pause(0.25)
             elif woken.wake.wait(timeout=min(0.5, work.pace.scan)):
                 woken.wake.clear()

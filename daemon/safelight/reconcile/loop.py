@@ -96,8 +96,8 @@ class Reconciler:
 
     def pause(self, longest: float) -> None:
         """Wait until a job ends, at most so long."""
-        if self.work.running:
-            wait(list(self.work.running), timeout=longest, return_when=FIRST_COMPLETED)
+        if self.work.running or self.work.aside:
+            wait([*self.work.running, *list(self.work.aside)], timeout=longest, return_when=FIRST_COMPLETED)
         else:
             time.sleep(longest)
 
@@ -167,7 +167,7 @@ class Reconciler:
     def _submit(self) -> None:
         """Give free lanes the next steps: sorting before everything else, then photos nearest to their end."""
         work = self.work
-        room = work.lanes.count + 1 - len(work.running)
+        room = work.lanes.count + 1 - len(work.running) - len(work.aside)
         if room <= 0 or work.monotonic() < work.full_until:
             return
         busy = {run.step.photo for run in work.running.values() if run.step is not None}

@@ -59,7 +59,7 @@ class Making:
         if self.impact.part != "sort" and not self._rows_done():
             return False, None
         if self._sheet is None:
-            self._sheet = self.work.lanes.submit(self._job())
+            self._sheet = self.work.rehearse(self._job(), self.scratch)
         if not self._sheet.done():
             return False, None
         try:
@@ -77,14 +77,13 @@ class Making:
         return all(row.done for row in self._rows)
 
     def _advance(self, row: _Row) -> None:
-        lanes = self.work.lanes
         if row.small is None:
             job = {
                 "stage": "export",
                 "inputs": {"image": self.work.owner.state.photos[row.photo].base},
                 "params": {"suffix": ".png", "size": SMALL},
             }
-            row.small = lanes.submit({**job, "scratch": str(self.scratch)})
+            row.small = self.work.rehearse(job, self.scratch)
         if not row.small.done():
             return
         if row.rehearsal is None:
@@ -94,7 +93,7 @@ class Making:
                 row.failed = True
                 return
             row.rehearsal = self._rehearsal(row.photo, small)
-        row.plan = row.rehearsal.advance(lanes.submit)
+        row.plan = row.rehearsal.advance(self.work.rehearse)
 
     def _rehearsal(self, photo: PhotoId, small: PhotoId) -> Rehearsal:
         """The small copy in the photo's place: sorted as the photo was, decided as people decided."""
@@ -130,7 +129,7 @@ class Making:
             "across": 4 if part == "sort" else 1 + (len(rows) > 3),
             "comment": f"Safelight preview {part} {rules_digest(self.recipe, part)[:16]}",
         }
-        return {"stage": "sheet", "inputs": inputs, "params": params, "scratch": str(self.scratch)}
+        return {"stage": "sheet", "inputs": inputs, "params": params}
 
     def _sorted(self, inputs: dict[str, str]) -> Iterator[dict[str, Any]]:
         owner = self.work.owner

@@ -22,7 +22,8 @@ from safelight.projection.state import Done, PhotoState, State
 from safelight.reconcile import execute
 from safelight.workers.lanes import Answer
 
-Submit = Callable[[Mapping[str, Any]], Future[Answer]]
+Submit = Callable[[Mapping[str, Any], Path], Future[Answer]]
+"""Gives a job to a lane; its result goes to the scratch store named. `Work.rehearse` is one."""
 
 
 @dataclass
@@ -78,7 +79,7 @@ class Rehearsal:
                 self.fold(replace(known, photo=self.photo, key=step.key, inputs=step.inputs, params=step.params))
                 continue
             self._step = step
-            self._future = submit({**execute.job_for(step, self._state), "scratch": str(self.scratch)})
+            self._future = submit(execute.job_for(step, self._state), self.scratch)
             if not self._future.done() or not self._collected():
                 return None
         return plan_photo(self.state, self.detail, self.setting)

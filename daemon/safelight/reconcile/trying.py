@@ -14,29 +14,22 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
-from concurrent.futures import Future
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from safelight.files import write_through
-from safelight.model.digests import ObjectId, PhotoId, digest
+from safelight.model.digests import digest
 from safelight.model.errors import DiskFull, SafelightError
-from safelight.model.records import Decided, Detail
-from safelight.model.signals import Verdict
-from safelight.plan.planner import Setting
-from safelight.plan.steps import Need, PhotoPlan, proposal
 from safelight.reconcile.event import Event
 from safelight.reconcile.intake import Inbox, Seen
 from safelight.reconcile.names import comparable, stem_of
-from safelight.reconcile.ownfiles import COMMENT, OwnFiles
+from safelight.reconcile.ownfiles import OwnFiles
 from safelight.reconcile.planning import rules_digest
-from safelight.reconcile.rehearsal import Rehearsal
 from safelight.reconcile.rulewords import say, text_file
+from safelight.reconcile.trial import Trial
 from safelight.reconcile.tryingwords import Tried, why_lines
 from safelight.reconcile.work import Work
 from safelight.store import Store
-from safelight.workers.lanes import Answer
 
 MOST = 8
 """Pictures copied and queued at once."""
@@ -49,24 +42,6 @@ class _TryFolder(Event):
     def __init__(self, root: Path) -> None:
         super().__init__(root)
         self.inbox = root / "try"
-
-
-@dataclass
-class _Job:
-    """One picture under way. `asked` are the questions that were answered for the person, with their answers."""
-
-    name: str
-    object: ObjectId
-    seen: Seen
-    code: str
-    format: str
-    probe: Future[Answer] | None = None
-    rehearsal: Rehearsal | None = None
-    first: PhotoPlan | None = None
-    plan: PhotoPlan | None = None
-    asked: list[Need] = field(default_factory=list)
-    export: Future[Answer] | None = None
-    fault: SafelightError | None = None
 
 
 class Trying:
@@ -82,7 +57,7 @@ class Trying:
         self._inbox = Inbox(_TryFolder(work.event.root))
         self._memory = work.cache / "tried.json"
         self._tried: dict[str, dict[str, Any]] = _loaded(self._memory)
-        self._jobs: list[_Job] = []
+        self._jobs: list[Trial] = []
         self._again_at = -1e9
         self._open: set[str] = set()
 
@@ -155,7 +130,7 @@ class Trying:
             self._note(name, seen, stored, rules, known["made"])
             return
         self._jobs = [job for job in self._jobs if job.name != name]
-        self._jobs.append(_Job(name, stored, seen, code, kind))
+        self._jobs.append(Trial(name, stored, seen, code, kind, self.work, self.scratch))
 
     def _forget(self, there: set[str]) -> None:
         """Pictures that are gone take their results with them, also those that an earlier process or cache made."""
@@ -206,76 +181,16 @@ class Trying:
             return
         better = bool(work.running or work.planner.queue.ready or work.planner.paused)
         for job in self._jobs[: max(1, work.lanes.count)]:
-            if self._advance(job, may_begin=not better):
+            if job.advance(may_begin=not better):
                 self._finish(job)
         if not self._jobs:
             shutil.rmtree(self.scratch, ignore_errors=True)
 
-    def _submit(self, job: Mapping[str, Any]) -> Future[Answer]:
-        return self.work.lanes.submit({**job, "scratch": str(self.scratch)})
-
-    def _advance(self, job: _Job, *, may_begin: bool) -> bool:
-        """One step on; True when everything about the picture is known."""
-        if job.code:
-            return True
-        if job.probe is None:
-            if may_begin:
-                job.probe = self._submit({"stage": "probe", "inputs": {"image": job.object}, "params": {}})
-            return False
-        if job.rehearsal is None:
-            if not job.probe.done():
-                return False
-            try:
-                job.rehearsal = self._rehearsal(job, job.probe.result().product["facts"])
-            except SafelightError as fault:
-                job.fault = fault
-                return True
-        if job.plan is None:
-            if not may_begin and not job.rehearsal.busy:
-                return False
-            job.plan = plan = self._rehearse(job, job.rehearsal)
-            return job.fault is not None or (plan is not None and plan.print is None)
-        if job.export is None:
-            params = {"suffix": ".jpg"}
-            job.export = self._submit({"stage": "export", "inputs": {"image": job.plan.print}, "params": params})
-        return job.export.done()
-
-    def _rehearsal(self, job: _Job, facts: Mapping[str, Any]) -> Rehearsal:
-        assert self.work.recipe is not None
-        folder, _, name = job.name.rpartition("/")
-        taken = facts.get("taken")
-        detail = Detail(
-            name=name, photographer=folder.partition("/")[0], taken=str(taken) if taken else None,
-            camera=str(facts.get("camera", "")),
-        )  # fmt: skip
-        setting = Setting(self.work.recipe, words=self.work.planner.words)
-        return Rehearsal(PhotoId(job.object), detail, setting, self.scratch, self.work.owner.state.choices)
-
-    def _rehearse(self, job: _Job, rehearsal: Rehearsal) -> PhotoPlan | None:
-        """The last plan, once there is one. A question that can be answered for the person is, and it goes on."""
-        plan = rehearsal.advance(self._submit)
-        if rehearsal.fault is not None:
-            job.fault = rehearsal.fault
-            return None
-        if plan is None:
-            return None
-        job.first = job.first or plan
-        answer = _answer(plan, rehearsal) if plan.need is not None and len(job.asked) < 4 else None
-        if answer is None or plan.need is None:
-            return plan
-        job.asked.append(plan.need)
-        rehearsal.fold(Decided(rehearsal.photo, answer, "folder"))
-        return None
-
-    def _finish(self, job: _Job) -> None:
+    def _finish(self, job: Trial) -> None:
         """Write what came of it; a full disk or a lost child is tried again later."""
         picture = b""
         try:
-            if job.fault is not None and job.fault.retry:
-                raise job.fault
-            if job.export is not None:
-                name = ObjectId(job.export.result().product["outputs"]["image"])
-                picture = with_comment(Store(self.scratch).get(name))
+            picture = job.picture()
         except DiskFull as fault:
             self._full(fault)
             return
@@ -288,7 +203,7 @@ class Trying:
         self._jobs.remove(job)
         self._write(job, picture)
 
-    def _write(self, job: _Job, picture: bytes) -> None:
+    def _write(self, job: Trial, picture: bytes) -> None:
         work = self.work
         there = {self._name(path) for path in self._inbox.watched}
         names = result_names({name for name in there if not (name.endswith(RESULT) and self._ours(name))} | {job.name})
@@ -346,22 +261,6 @@ def result_names(pictures: Mapping[str, object] | set[str]) -> dict[str, tuple[s
 def _stem(name: str) -> str:
     folder, slash, base = name.rpartition("/")
     return folder + slash + stem_of(base)
-
-
-def with_comment(jpeg: bytes) -> bytes:
-    """The JPEG with the comment that results of ours are known by, after its first segment; pixels stay as they are."""
-    at = 4 + int.from_bytes(jpeg[4:6], "big") if jpeg[2:4] == b"\xff\xe0" else 2
-    told = COMMENT + b" try"
-    return jpeg[:at] + b"\xff\xfe" + (len(told) + 2).to_bytes(2, "big") + told + jpeg[at:]
-
-
-def _answer(plan: PhotoPlan, rehearsal: Rehearsal) -> str | None:
-    """What a person would most likely say to this question; None where only they can."""
-    assert plan.need is not None
-    if plan.need.code == "ask":
-        judged = rehearsal.state.latest.get("classify")
-        return Verdict.from_json(judged.step.facts).likeliest if judged else None
-    return proposal(plan.need)
 
 
 def _loaded(path: Path) -> dict[str, dict[str, Any]]:

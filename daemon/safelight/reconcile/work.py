@@ -56,7 +56,7 @@ class Work:
     """One event being worked on by its owner.
 
     `found` are pictures that people put into class folders, to be taken in; `again` photos whose original came back to
-    the inbox, so that their missing views are no wish.
+    the inbox, so that their missing views are no wish; `aside` jobs of previews and tries that are in a lane now.
     """
 
     owner: Owner
@@ -80,6 +80,7 @@ class Work:
     book_wanted: str = ""
     found: dict[Path, Found] = field(default_factory=dict)
     again: set[PhotoId] = field(default_factory=set)
+    aside: set[Future[Answer]] = field(default_factory=set)
     _told: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -96,6 +97,13 @@ class Work:
         """Give a job to a lane; what comes of it is collected in a later cycle."""
         running.future = self.lanes.submit(job)
         self.running[running.future] = running
+
+    def rehearse(self, job: Mapping[str, object], scratch: Path) -> Future[Answer]:
+        """Give a lane a job whose result is kept in `scratch` and recorded nowhere."""
+        future = self.lanes.submit({**job, "scratch": str(scratch)})
+        self.aside.add(future)
+        future.add_done_callback(self.aside.discard)
+        return future
 
     def wait_for(self, job: Mapping[str, object]) -> Answer:
         """A job waited for, with signs of life meanwhile. Raises what the job raised."""
