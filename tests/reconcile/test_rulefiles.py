@@ -74,6 +74,7 @@ class Desk:
         self.path = event.rules / "retouch.yaml"
         self.folder = RuleFolder(event, {}, lambda path: event.store.put_file(path)[0])
         self.clock = 0.0
+        event.hidden.mkdir(parents=True, exist_ok=True)
         for name in ("sort", "retouch", "style"):
             put(event.rules / f"{name}.yaml", OLD)
         self.now()

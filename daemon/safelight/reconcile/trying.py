@@ -118,6 +118,7 @@ class Trying:
         """A picture that stands still; one that is known but for its time is only noted."""
         name = self._name(seen.path)
         try:
+            self.scratch.mkdir(parents=True, exist_ok=True)
             stored, _ = Store(self.scratch).put_file(seen.path)
         except DiskFull as fault:
             self._full(fault)
@@ -212,9 +213,9 @@ class Trying:
             job.name.rpartition("/")[2], os.path.basename(result) if picture else "", job.code, job.format, job.fault,
             job.first, job.plan, tuple(job.asked), job.rehearsal,
         )  # fmt: skip
-        wanted = {why: text_file("\n".join(why_lines(told, work.language, work.recipe)))}
-        if picture:
-            wanted[result] = picture
+        # the text comes last: where it stands the picture does, too
+        wanted = {result: picture} if picture else {}
+        wanted[why] = text_file("\n".join(why_lines(told, work.language, work.recipe)))
         made = []
         try:
             for name, data in wanted.items():
