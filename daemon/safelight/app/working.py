@@ -125,7 +125,7 @@ def work(event: Event, around: Surroundings, audience: Audience) -> Outcome:
                 audience.progress(loop.report())
                 shown = time.monotonic()
             if loop.away:
-                raise CannotWork(reason=f"{event.library} cannot be reached")
+                raise loop.work.full or CannotWork(reason=f"{event.library} cannot be reached")
             if loop.work.broken is not None:
                 raise loop.work.broken
             if not changed and loop.work.full is not None and not loop.work.running:

@@ -25,7 +25,7 @@ from safelight.reconcile.shelf import Shelf
 from safelight.reconcile.sight import Change, Sight
 from safelight.reconcile.tally import Tally
 from safelight.reconcile.views import BookSays, View, Views, arrival_views, class_of, photo_views
-from safelight.reconcile.words import say
+from safelight.reconcile.words import fault_words, say
 from safelight.reconcile.work import Work
 
 COMPARE = 10
@@ -280,7 +280,7 @@ class Library:
         except DiskFull as fault:
             work.disk_full(fault)
         except (DamagedObject, OSError) as fault:
-            told = fault.say(work.language) if isinstance(fault, SafelightError) else str(fault)
+            told = fault.say(work.language) if isinstance(fault, SafelightError) else fault_words(fault, work.language)
             work.tell_once("publish", told)
         self.published = work.monotonic()
 
@@ -298,7 +298,9 @@ class Library:
             faults = self.publisher.sync(self._wanted, todo, lambda path: self._settled(path, now), now)
             self._todo.update(faults)
             for fault in faults.values():
-                told = fault.say(work.language) if isinstance(fault, SafelightError) else str(fault)
+                told = (
+                    fault.say(work.language) if isinstance(fault, SafelightError) else fault_words(fault, work.language)
+                )
                 work.tell_once("view", told)
             done = True
         finally:

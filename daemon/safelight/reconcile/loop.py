@@ -65,7 +65,13 @@ class Reconciler:
     # --- one cycle ---
 
     def cycle(self) -> bool:
-        """Do everything that can be done now without waiting; returns whether anything changed."""
+        """Do everything that can be done now without waiting; returns whether anything changed.
+
+        A full disk, or a folder that cannot be read or written, ends the cycle and not the loop: it waits a while.
+        """
+        return self.presence.survives(self._cycle)
+
+    def _cycle(self) -> bool:
         work = self.work
         before = work.owner.state.sequence
         self.away = not self.presence.there()
@@ -92,6 +98,7 @@ class Reconciler:
             work.dirty = work.dirty or changed
             if work.dirty and work.monotonic() - self.library.published >= work.pace.publish:
                 self.publish()
+        self.presence.well()
         return work.owner.state.sequence != before
 
     def pause(self, longest: float) -> None:
@@ -130,11 +137,16 @@ class Reconciler:
 
     def make_book(self) -> bool:
         """Make the book when something of it changed; True when a new one came of it."""
-        return self.booking.make()
+        return not self.away and self.presence.survives(self.booking.make)
 
     def publish(self) -> None:
         """Bring library/ to what the state says."""
+        if not self.away:
+            self.presence.survives(self._publish)
+
+    def _publish(self) -> bool:
         self.library.publish(self.tally())
+        return False
 
     def scan_soon(self) -> None:
         """Look at the folders in the next cycle: something moved there."""
@@ -142,7 +154,8 @@ class Reconciler:
 
     def farewell(self) -> None:
         """The status says that nobody works on the event any more."""
-        self.library.shelf.status(self.tally(), self.work.language, running=False)
+        with contextlib.suppress(OSError):
+            self.library.shelf.status(self.tally(), self.work.language, running=False)
 
     def close(self) -> None:
         """Stop the children; what they were doing is simply done again."""
@@ -188,30 +201,36 @@ class Reconciler:
         future.add_done_callback(lambda done: _write_backends(self.work.cache / "backends.json", done))
 
     def _collect(self) -> None:
+        """Record what jobs came to. One whose record could not be written stays and is collected again."""
         work = self.work
         for future in [future for future in work.running if future.done()]:
-            running = work.running.pop(future)
-            self.done += 1
+            running = work.running[future]
             try:
                 answer = future.result()
             except SafelightError as fault:
                 self._failed(running, fault)
-                continue
-            work.at("answered")
-            if running.claim is not None:
-                self.taking.answered(running, answer)
-            elif running.edit is not None:
-                self.library.hand.answered(running.edit, answer)
-            elif running.step is not None:
-                step = running.step
-                for kind, backend in execute.choices(step, answer, work.owner.state).items():
-                    work.owner.append(Chose(kind, backend))
-                work.at("chosen")
-                try:
-                    work.owner.append(execute.done(step, answer, work.device))
-                except ValueError as fault:  # a number or text that the ledger cannot carry
-                    work.owner.append(execute.failed(step, StageError(stage=step.stage, reason=ascii(str(fault)))))
-                work.at("step recorded")
+            else:
+                work.at("answered")
+                self._answered(running, answer)
+            del work.running[future]
+            self.done += 1
+
+    def _answered(self, running: Running, answer: Answer) -> None:
+        work = self.work
+        if running.claim is not None:
+            self.taking.answered(running, answer)
+        elif running.edit is not None:
+            self.library.hand.answered(running.edit, answer)
+        elif running.step is not None:
+            step = running.step
+            for kind, backend in execute.choices(step, answer, work.owner.state).items():
+                work.owner.append(Chose(kind, backend))
+            work.at("chosen")
+            try:
+                work.owner.append(execute.done(step, answer, work.device))
+            except ValueError as fault:  # a number or text that the ledger cannot carry
+                work.owner.append(execute.failed(step, StageError(stage=step.stage, reason=ascii(str(fault)))))
+            work.at("step recorded")
 
     def _failed(self, running: Running, fault: SafelightError) -> None:
         work = self.work

@@ -9,18 +9,33 @@ after 5, 10, 30 and then every 60 seconds, said once, and once more when it is b
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 
-from safelight.model.errors import MissingObject, SafelightError, ShareAway, WorkerLost, WorkersBroken
+from safelight.model.errors import (
+    CannotWork,
+    DiskFull,
+    LostOwnership,
+    MissingObject,
+    OwnedByAnother,
+    SafelightError,
+    ShareAway,
+    WorkerLost,
+    WorkersBroken,
+)
+from safelight.reconcile.claims import FULL
 from safelight.reconcile.event import Event
 from safelight.reconcile.pace import LOOK_AGAIN, at_mounts, on_share
-from safelight.reconcile.words import say
+from safelight.reconcile.words import fault_words, say
 from safelight.reconcile.work import Running, Work
 from safelight.workers.lanes import Answer
 
 RETRIES = (5.0, 10.0, 30.0, 60.0)
 """Seconds after which an absent folder is looked for again; the last for ever."""
+
+SYSTEM_TRIES = 10
+"""So often an error of the operating system is not counted against the photo it happened to."""
 
 
 @dataclass(frozen=True)
@@ -72,30 +87,71 @@ class Presence:
         self.away = ""
         self.returned = False
         self._first = glance(work.event)
+        self._troubled = False
         self._tries = 0
         self._next = -1e9
         self._share: bool | None = None
         self._mounts_seen = -1e9
+        self._system: dict[str, int] = {}
         self._excused: set[Future[Answer]] = set()
+
+    def survives(self, call: Callable[[], bool]) -> bool:
+        """Do it; a full disk, a failing share or a ledger that cannot be written is told, and all rests for a while.
+
+        Whatever was half done is done again: nothing counts before its record is written. A lost ownership ends all.
+        """
+        try:
+            return call()
+        except (LostOwnership, OwnedByAnother):
+            raise
+        except (OSError, DiskFull, ShareAway, CannotWork) as fault:
+            self._rest(fault)
+            return False
+
+    def well(self) -> None:
+        """A whole cycle went through."""
+        if self._troubled:
+            self._troubled, self._tries = False, 0
+            self.work.forget_told("trouble")
+            self.work.forget_told("full")
+            self.work.tell(say("goes_on", self.work.language))
+
+    def _rest(self, fault: Exception) -> None:
+        work = self.work
+        self.away = self.away or "library"
+        self._troubled = True
+        self._next = work.monotonic() + RETRIES[min(self._tries, len(RETRIES) - 1)]
+        self._tries += 1
+        if isinstance(fault, OSError) and fault.errno in FULL:
+            fault = DiskFull(free=0, needed=1)
+        if isinstance(fault, DiskFull):
+            work.disk_full(fault)
+        elif not judge(self._first, glance(work.event)):
+            told = fault.say(work.language) if isinstance(fault, SafelightError) else fault_words(fault, work.language)
+            work.tell_once("trouble", told)
 
     def there(self) -> bool:
         """Whether work may go on; `returned` is true in the one cycle in which the folders came back."""
         now = self.work.monotonic()
         self.returned = False
         if self.away and now < self._next:
+            if self._troubled:
+                self.work.beat()
             return False
         away = judge(self._first, glance(self.work.event))
         if away:
             self._next = now + RETRIES[min(self._tries, len(RETRIES) - 1)]
             self._tries += 1
-            if not self.away:
+            if not self.away or self._troubled:
                 self._say("away", away)
-            self.away = away
+            self.away, self._troubled = away, False
             return False
         if self.away:
-            self._say("back", self.away)
+            if not self._troubled:
+                self._say("back", self.away)
+                self._tries = 0
             self._excused = set(self.work.running)
-            self.returned, self.away, self._tries = True, "", 0
+            self.returned, self.away = True, ""
             self._mounts_seen = -1e9
         self._look_at_mounts(now)
         return True
@@ -110,7 +166,17 @@ class Presence:
             self._excused.discard(running.future)
             return True
         suspicious = isinstance(fault, MissingObject | ShareAway | WorkerLost)
-        return suspicious and bool(judge(self._first, glance(self.work.event)))
+        if suspicious and judge(self._first, glance(self.work.event)):
+            return True
+        return isinstance(fault, ShareAway) and self._excused_again(running, fault)
+
+    def _excused_again(self, running: Running, fault: ShareAway) -> bool:
+        """A system error is the disk's or the share's for some minutes; one that stays is held against the file."""
+        key = running.claim.id if running.claim else running.step.key if running.step else ""
+        times = self._system[key] = self._system.get(key, 0) + 1
+        self.work.again_at[key] = self.work.monotonic() + min(60.0, 2.0**times)
+        self.work.tell_once("trouble", fault.say(self.work.language))
+        return times <= SYSTEM_TRIES
 
     def _say(self, key: str, which: str) -> None:
         work = self.work

@@ -73,43 +73,51 @@ class Taking:
         work = self.work
         waiting, self.claims = self.claims, []
         probing = {run.photo for run in work.running.values() if run.claim is not None}
-        for index, waited in enumerate(waiting):
-            claim = waited
-            if claim.id in work.owner.state.requests:
-                self._forget(claim)
-                continue
-            if len(work.running) >= 2 * work.lanes.count:
+        for index, claim in enumerate(waiting):
+            if claim.id not in work.owner.state.requests and len(work.running) >= 2 * work.lanes.count:
                 self.claims.extend(waiting[index:])
                 return
-            if work.again_at.get(claim.id, 0.0) > work.monotonic():
-                self.claims.append(claim)
-                continue
             try:
-                believed = self._keep(claim)
+                self._take(claim, probing)
             except DiskFull as fault:
                 work.disk_full(fault)
                 self.claims.extend(waiting[index:])
                 return
-            except OSError as fault:
-                self._say_fault(claim.id, claim.name, fault)
-                work.again_at[claim.id] = work.monotonic() + 60.0
-                self.claims.append(claim)
-                continue
-            if believed is None:
-                continue
-            claim, name, size = believed
-            work.at("stored")
-            if name in probing:
-                self.claims.append(claim)
-            elif (photo := work.owner.state.photo_of(name)) is not None:
-                self._known(claim, photo, name)
-            elif claim.code:
-                values = {"format": claim.format} if claim.format else {}
-                self._refuse(claim, name, claim.code, values)
-            else:
-                probing.add(name)
-                job = {"stage": "probe", "inputs": {"image": name}, "params": {}}
-                work.run(job, Running(Future(), claim=claim, photo=name, size=size))
+            except (SafelightError, OSError):
+                self.claims.extend(waiting[index:])
+                raise
+
+    def _take(self, claim: Claim, probing: set[ObjectId | None]) -> None:
+        """One claim on its way; it waits in `claims` again, is recorded, or is being looked at by a child."""
+        work = self.work
+        if claim.id in work.owner.state.requests:
+            self._forget(claim)
+            return
+        if work.again_at.get(claim.id, 0.0) > work.monotonic():
+            self.claims.append(claim)
+            return
+        try:
+            believed = self._keep(claim)
+        except OSError as fault:
+            self._say_fault(claim.id, claim.name, fault)
+            work.again_at[claim.id] = work.monotonic() + 60.0
+            self.claims.append(claim)
+            return
+        if believed is None:
+            return
+        claim, name, size = believed
+        work.at("stored")
+        if name in probing:
+            self.claims.append(claim)
+        elif (photo := work.owner.state.photo_of(name)) is not None:
+            self._known(claim, photo, name)
+        elif claim.code:
+            values = {"format": claim.format} if claim.format else {}
+            self._refuse(claim, name, claim.code, values)
+        else:
+            probing.add(name)
+            job = {"stage": "probe", "inputs": {"image": name}, "params": {}}
+            work.run(job, Running(Future(), claim=claim, photo=name, size=size))
 
     def _keep(self, claim: Claim) -> tuple[Claim, ObjectId, int] | None:
         """The claim's bytes in the store; None while somebody writes into it, which puts it back to wait."""
@@ -155,6 +163,9 @@ class Taking:
         """The child could read it: a photo has arrived."""
         assert running.claim is not None
         assert running.photo is not None
+        if running.claim.id in self.work.owner.state.requests:  # recorded, and its file could not be removed then
+            self._forget(running.claim)
+            return
         if not self._unchanged(running.claim):
             return
         owner, facts = self.work.owner, answer.product["facts"]
@@ -252,6 +263,9 @@ class Taking:
         return view.is_file() or view.with_suffix(".jpg").is_file()
 
     def _refuse(self, claim: Claim, name: ObjectId, code: str, values: dict[str, str]) -> None:
+        if claim.id in self.work.owner.state.requests:
+            self._forget(claim)
+            return
         detail = self.work.owner.keep_detail(_detail(claim))
         self.work.owner.append(Refused(name, detail, code, values, claim.id))
         self._forget(claim)

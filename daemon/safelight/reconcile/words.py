@@ -58,6 +58,7 @@ TEXT: dict[str, tuple[str, str]] = {
         "The folder {folder} is back; work goes on.",
         "Le dossier {folder} est de retour\u00a0; le travail reprend.",
     ),
+    "goes_on": ("The trouble is over; work goes on.", "L'ennui est passé\u00a0; le travail reprend."),
     "links": (
         "{n} links or special files in inbox/ are left alone: only real files are taken.",
         "{n} liens ou fichiers spéciaux dans inbox/ sont laissés là\u00a0: seuls de vrais fichiers sont pris.",
@@ -82,6 +83,12 @@ def say(key: str, language: str, **values: object) -> str:
     """A sentence of the table above."""
     english, french = TEXT[key]
     return (french if language == "fr" else english).format(**values)
+
+
+def fault_words(fault: Exception, language: str) -> str:
+    """What the system said of a file, without its numbers."""
+    name, why = getattr(fault, "filename", None), getattr(fault, "strerror", None)
+    return say("fault_with", language, name=name or "library", why=why or str(fault))
 
 
 def note(lines: list[str]) -> bytes:

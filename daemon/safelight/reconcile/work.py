@@ -124,6 +124,10 @@ class Work:
             self._told[topic] = text
             self.tell(text)
 
+    def forget_told(self, topic: str) -> None:
+        """The matter is over: when it comes again it is said again."""
+        self._told.pop(topic, None)
+
     def disk_full(self, fault: DiskFull) -> None:
         """No room: said once, nothing counted as failed; everything goes on by itself when there is room again."""
         self.full = fault
