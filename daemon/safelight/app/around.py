@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from safelight import __version__
+from safelight.ledger.lease import PATIENCE
 from safelight.reconcile.event import Event
 from safelight.reconcile.loop import Report
 
@@ -20,6 +21,8 @@ class Surroundings:
 
     cache: Path
     processors: int
+    patience: float = PATIENCE
+    """Seconds for which the lease of an owner that may still live must stand still before the event is taken over."""
 
     @classmethod
     def of(cls, environment: Mapping[str, str], processors: int | None) -> Surroundings:

@@ -17,6 +17,7 @@ from safelight import __version__, defaults
 from safelight.app.around import SOFTWARE, Audience, Surroundings
 from safelight.app.looking import peek
 from safelight.app.waking import waking
+from safelight.ledger.lease import PATIENCE
 from safelight.model.errors import CannotWork, UsageError
 from safelight.reconcile.event import Event, Owner, own
 from safelight.reconcile.loop import Reconciler
@@ -61,9 +62,9 @@ def write_schemas(folder: Path) -> None:
 
 
 @contextmanager
-def owned(event: Event) -> Iterator[Owner]:
+def owned(event: Event, patience: float = PATIENCE) -> Iterator[Owner]:
     """The event, owned for as long as the block runs."""
-    owner = own(event, __version__)
+    owner = own(event, __version__, patience)
     try:
         yield owner
     finally:
@@ -73,7 +74,7 @@ def owned(event: Event) -> Iterator[Owner]:
 @contextmanager
 def reconciler(event: Event, around: Surroundings, audience: Audience, *, watching: bool) -> Iterator[Reconciler]:
     """The event being worked on: owner, lanes, caches."""
-    with owned(event) as owner:
+    with owned(event, around.patience) as owner:
         if not (event.rules / ".schema").is_dir():
             write_schemas(event.rules)
         form = peek(owner).event

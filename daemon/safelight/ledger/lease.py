@@ -2,6 +2,7 @@
 
 A lease names host, boot, pid namespace, process and the process's start time, its epoch and a heartbeat count.
 Dead for certain = same boot and namespace, and no process of that number with that start time: taken over at once.
+Alive for certain = the same, and the process is there and not stopped: whoever comes second is told at once.
 Otherwise only after `PATIENCE` seconds in which this process itself has seen the lease unchanged; two clocks are never
 compared. File locks are not trusted (network shares lie about them); the exclusive creation of the journal segment is
 what finally decides between two takers.
@@ -22,7 +23,7 @@ from safelight.files import write_through
 from safelight.ledger.journal import Journal, Ledger
 from safelight.ledger.segments import Sink
 from safelight.model.errors import CannotWork, LostOwnership, OwnedByAnother
-from safelight.model.records import Opened
+from safelight.model.records import Opened, Record
 
 HEARTBEAT = 10.0
 PATIENCE = 60.0
@@ -104,7 +105,17 @@ class Lease:
         sink: Sink | None,
     ) -> Ledger:
         self._yield_to_the_living(sleep, patience)
-        ledger = journal.read(sink)
+        last: list[Opened] = []
+
+        def each(record: Record) -> None:
+            if type(record.fact) is Opened:
+                last[:] = [record.fact]
+            keep(record)
+
+        records: list[Record] = []
+        keep = sink or records.append
+        ledger = journal.read(each)
+        self._yield_to_the_quicker(last, sleep, patience)
         known = self.holder()
         epoch = max(ledger.epoch, known.epoch if known else 0) + 1
         mine = this_process(epoch, now())
@@ -115,13 +126,11 @@ class Lease:
             )
         except FileExistsError:
             raise self._other(sleep) from None
-        if sink is not None:
-            sink(opened)
+        keep(opened)
         orphans = journal.read(lambda _record: None).orphans if journal.grown() else ledger.orphans
-        records = ledger.records if sink is not None else (*ledger.records, opened)
         self._write(mine)
         self.held = mine
-        return replace(ledger, records=records, head=journal.head, orphans=orphans, epoch=epoch)
+        return replace(ledger, records=tuple(records), head=journal.head, orphans=orphans, epoch=epoch)
 
     def _yield_to_the_living(self, sleep: Callable[[float], None], patience: float) -> None:
         """Returns once nobody can own the event; a lease that names nobody (garbage, empty) is waited for like a stranger's."""
@@ -131,7 +140,7 @@ class Lease:
         holder = _read(before)
         if holder is not None and dead(holder):
             return
-        if holder is not None and _here(holder):
+        if holder is not None and _here(holder) and not _stopped(holder.pid):
             raise OwnedByAnother(pid=holder.pid, host=holder.host, since=holder.since)
         waited, pause = 0.0, min(2.0, patience / 4)
         while waited < patience:
@@ -145,6 +154,17 @@ class Lease:
                 raise OwnedByAnother(
                     pid=told.pid if told else "?", host=told.host if told else "?", since=told.since if told else "?"
                 )
+
+    def _yield_to_the_quicker(self, last: list[Opened], sleep: Callable[[float], None], patience: float) -> None:
+        """Whoever opened the last segment and lives on this machine may be about to write its lease: wait for it a moment."""
+        for _ in range(20):
+            self._yield_to_the_living(sleep, patience)
+            opener = last[0] if last else None
+            if opener is None or opener.pid == os.getpid() or opener.host != (platform.node() or "?"):
+                return
+            if self._bytes() is not None or _started(opener.pid) is None:
+                return
+            sleep(0.1)
 
     def _other(self, sleep: Callable[[float], None]) -> OwnedByAnother:
         """Another taker was quicker by a moment: wait for its name, so that people are told who owns the event."""
@@ -217,6 +237,14 @@ def _namespace() -> str:
         return os.readlink("/proc/self/ns/pid")
     except OSError:
         return platform.node()
+
+
+def _stopped(pid: int) -> bool:
+    """Whether a process of this machine was halted by a signal: alive, but it cannot tell."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in {"T", "t"}
+    except OSError:
+        return False
 
 
 def _started(pid: int) -> str | None:

@@ -120,15 +120,12 @@ class Owner(World):
     def still(self) -> None:
         """Call before anything is written or removed outside the ledger; costs one look at a folder a second.
 
-        Raises LostOwnership when another process took the event while this one was stopped, and CannotWork when that
-        cannot be told because the folder is away.
+        Raises LostOwnership when another process took the event while this one was stopped, and OSError when that cannot
+        be told because the folder is away.
         """
         now = self.elapsed()
         if now - self.confirmed >= FRESH:
-            try:
-                self.event.journal.still()
-            except OSError as fault:
-                raise CannotWork(reason=f"the ledger cannot be read ({fault.strerror})") from fault
+            self.event.journal.still()
             self.confirmed = now
 
     def append(self, fact: Fact) -> Record:

@@ -49,6 +49,7 @@ class Library:
         self.manifest = Manifest.load(work.cache / "views.json")
         self.sight = Sight(work.event.library, FOLDERS)
         self.publisher = Publisher(work.event, self.manifest, self.sight)
+        self.publisher.fence = work.owner.still
         self.shelf = Shelf(work.event)
         self.absences = Absences()
         self.hand = HandWork(work)
@@ -311,8 +312,10 @@ class Library:
             work.owner.append(Settled(photo_id))
             self._moving.discard(photo_id)
         work.at("settled")
+        work.owner.still()
         self.shelf.put(work.owner.state.books)
         work.at("book shown")
+        work.owner.still()
         self.shelf.status(count, work.language, running=True)
         work.dirty = False
 

@@ -155,6 +155,7 @@ class Reconciler:
     def farewell(self) -> None:
         """The status says that nobody works on the event any more."""
         with contextlib.suppress(OSError):
+            self.work.owner.still()
             self.library.shelf.status(self.tally(), self.work.language, running=False)
 
     def close(self) -> None:

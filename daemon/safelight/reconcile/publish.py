@@ -119,6 +119,8 @@ class Publisher:
     def __init__(self, event: Event, manifest: Manifest, sight: Sight) -> None:
         self.event, self.manifest, self.sight = event, manifest, sight
         self.changed = 0
+        self.fence: Callable[[], None] = lambda: None
+        """Called before a view is written or removed: raises when the event is no longer ours."""
 
     def sync(self, wanted: Views, todo: Iterable[str], settled: Callable[[str], bool], now: float) -> dict[str, Fault]:
         """Write what is missing among `todo`, remove what is ours and no longer wanted; returns what could not be done.
@@ -152,6 +154,7 @@ class Publisher:
         there = self.sight.there(path)
         if there is not None and (self.right(there, view) or not self._ours(there) or not self._still(there)):
             return
+        self.fence()
         target = self.event.library / path
         if view.object:
             copy_object(self.event, ObjectId(view.object), target)
@@ -192,6 +195,7 @@ class Publisher:
         return (entry.size, entry.mtime) == (stat.st_size, stat.st_mtime_ns)
 
     def _remove(self, name: str) -> None:
+        self.fence()
         path = self.event.library / name
         path.unlink(missing_ok=True)
         self.manifest.forget(name)

@@ -55,6 +55,7 @@ class Taking:
         self._counter += 1
         claim_id = f"{work.event.journal.epoch:06d}-{self._counter:06d}"
         try:
+            work.owner.still()
             claim = self.inbox.claim(seen, verdict, claim_id, work.owner.clock(), decided)
         except OSError as fault:
             if fault.errno in FULL:

@@ -114,8 +114,9 @@ class Work:
         return future.result()
 
     def beat(self) -> None:
-        """The sign of life; a share that is away for a moment is no reason to end."""
+        """The sign of life; a share that is away for a moment is no reason to end. Raises LostOwnership."""
         with contextlib.suppress(OSError):
+            self.owner.still()
             self.event.lease.beat(self.monotonic())
 
     def tell_once(self, topic: str, text: str) -> None:
