@@ -57,7 +57,8 @@ def test_a_failed_append_is_taken_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: int, written: int | str, cuts: bool
 ) -> None:
     """The system takes some of a line, or all of it and cannot make it durable, and perhaps cannot cut it off either:
-    before the next append it is gone."""
+    before the next append it is gone.
+    """
     journal = started(tmp_path)
     journal.append(Noted("a", "x"), NOW)
     real, truncate = os.write, os.ftruncate

@@ -53,9 +53,9 @@ def test_a_later_owner_may_leave_several_behind(tmp_path: Path) -> None:
     two = segment(tmp_path, 2, one[2], "d")
     three = segment(tmp_path, 3, one[1], "e", "f")
     segment(tmp_path, 6, three[1], "g")
-    assert told(tmp_path) == ("aeg", "bcdf") or told(tmp_path) == ("aeg", "bcfd")
+    assert told(tmp_path) == ("aeg", "bcdf")
     segment(tmp_path, 7, two[-1], "h")
-    with pytest.raises(BrokenChain, match="00000007.jsonl follows a record that is not there"):
+    with pytest.raises(BrokenChain, match=r"00000007\.jsonl follows a record that is not there"):
         Journal(tmp_path).read()
 
 
@@ -75,7 +75,7 @@ def test_a_missing_segment_is_named(tmp_path: Path) -> None:
     two = segment(tmp_path, 2, one[-1], "b")
     segment(tmp_path, 3, two[-1], "c")
     (tmp_path / "00000002.jsonl").unlink()
-    with pytest.raises(BrokenChain, match="record 3: 00000003.jsonl follows a record that is not there"):
+    with pytest.raises(BrokenChain, match=r"record 3: 00000003\.jsonl follows a record that is not there"):
         Journal(tmp_path).read()
 
 
@@ -132,7 +132,7 @@ VALUES = st.recursive(
 @settings(deadline=None, max_examples=300)
 def test_facts_kept_as_bytes_say_the_same(facts: dict[str, object]) -> None:
     """Whatever a step measured, with names that could be mistaken for the line's own, comes back as it was."""
-    line, record = link(Head(), 1, NOW, step(**{}) if not facts else StepDone(**{**step().to_json(), "facts": facts}))
+    line, record = link(Head(), 1, NOW, step() if not facts else StepDone(**{**step().to_json(), "facts": facts}))
     (again,) = follow(Head(), [line])
     assert again == record
     assert again.fact.facts == facts  # type: ignore[attr-defined]
