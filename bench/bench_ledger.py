@@ -1,94 +1,97 @@
-"""The ledger and the planner: reading, folding and planning against reading the same bytes as plain JSON.
+"""The ledger of a long race: the start of an owner with 10,000 and 100,000 records, its memory, and planning.
 
-Physical limit: every line must be parsed and hashed once; that is the denominator.
+Physical limit: every line must be hashed and read as JSON once; that is the denominator. Each start is a process of its
+own with everything an idle watch has loaded; seconds are those of its processor, so that others on the machine count less.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
 
-from unit import best, unit
+import ledger_samples
+from unit import unit
 
-from safelight.ledger.chain import Head, link
-from safelight.ledger.journal import Journal
-from safelight.model.digests import ObjectId, PhotoId
-from safelight.model.recipe import BookForm, EventForm, Recipe, RetouchRules, SortRules, StyleImage, StyleRules
-from safelight.model.records import Detail, Dropped, Opened, StepDone
+from safelight.model.records import Detail
 from safelight.plan.planner import Setting, plan_photo
 from safelight.projection.state import fold
+from safelight.reconcile.event import Event
 
-PHOTOS = 20_000
-NOW = "2026-06-13T16:00:00Z"
-RECIPE = Recipe(
-    EventForm(), SortRules(), RetouchRules(), StyleRules((), (StyleImage("a", ObjectId("1" * 64)),)), BookForm()
-)
-FACTS = {"probabilities": {"ok": 0.9, "retoucher": 0.05, "exclure": 0.05}, "reasons": []}
+START = """
+import sys, time
+from pathlib import Path
+import safelight.app, watchdog.observers
+from safelight.reconcile.event import Event, own
+sys.path.insert(0, sys.argv[2])
+import ledger_samples
+from safelight.reconcile.planning import Planner
+from safelight.stages.base import DOUBTS
+
+def memory(name):
+    return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith(name)) / 1024
+
+empty = memory("VmRSS")
+wall, used = time.perf_counter(), time.process_time()
+owner = own(Event(Path(sys.argv[1])), "bench")
+wall, used = time.perf_counter() - wall, time.process_time() - used
+alone = memory("VmRSS")
+Planner(words=DOUBTS).plan(owner, ledger_samples.recipe())
+print(wall, used, empty, alone, memory("VmRSS"), memory("VmHWM"))
+owner.close()
+"""
 
 
-def write(folder: Path) -> int:
-    """A ledger of five records a photo, each photo planned for real so that keys are true; returns records."""
-    head, lines = Head(), []
+def event_with(root: Path, records: int) -> int:
+    """An event whose ledger has so many records; returns how many."""
+    for name in ("inbox", "rules", "library/.safelight"):
+        (root / name).mkdir(parents=True)
+    (root / "library/.safelight/event").write_text("bench\n")
+    return ledger_samples.write(root / "library/.safelight/journal", records, root / "library/.safelight/store")
 
-    def add(fact: object) -> None:
-        nonlocal head
-        line, record = link(head, 1, NOW, fact)
-        head = Head(record.sequence, record.hash)
-        lines.append(line)
-        state.apply(record)
 
-    from safelight.projection.state import State
-
-    state = State()
-    add(Opened("box", 1, head.hash))
-    detail, setting = Detail("IMG.JPG", "marie"), Setting(RECIPE)
-    for number in range(PHOTOS):
-        photo = PhotoId(hashlib.sha256(str(number).encode()).hexdigest())
-        add(Dropped(photo, ObjectId("d" * 64), 1, 6000, 4000, "JPEG"))
-        while (step := plan_photo(state.photos[photo], detail, setting).step) is not None:
-            facts = {"look": {"values": {}, "boxes": [], "features": []}, "classify": FACTS}.get(step.stage, {})
-            add(
-                StepDone(
-                    photo, step.key, step.stage, 0, step.rule, step.inputs, step.params, "b", 1, "", False, step.seed,
-                    {"image": "e" * 64} if step.stage == "stylize" else {}, facts, "m", "cpu", 1.0,
-                )
-            )  # fmt: skip
-    (folder / "00000001.jsonl").write_bytes(b"\n".join(lines) + b"\n")
-    return len(lines)
+def floor(path: Path) -> float:
+    """Processor seconds to hash and to read as JSON each line."""
+    started = time.process_time()
+    with path.open("rb") as file:
+        for line in file:
+            json.loads(line)
+            hashlib.sha256(line).hexdigest()
+    return time.process_time() - started
 
 
 def main() -> None:
-    """Print ratios."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        count = write(folder)
-        data = (folder / "00000001.jsonl").read_bytes()
-
-        def floor() -> None:
-            for line in data.splitlines():
-                json.loads(line)
-                hashlib.sha256(line).digest()
-
-        base = best(floor)
-        reading = best(lambda: Journal(folder).read())
-        records = Journal(folder).read().records
-        folding = best(lambda: fold(records))
-        state, detail, setting = fold(records), Detail("IMG.JPG", "marie"), Setting(RECIPE)
-        started = time.perf_counter()
-        for photo in state.photos.values():
-            plan_photo(photo, detail, setting)
-        planning = (time.perf_counter() - started) / PHOTOS
-        print(f"{count} records; machine unit {unit():.3f} s")
-        print(
-            f"read and verify the chain : {reading / base:.2f} x parsing and hashing the same lines ({reading:.2f} s)"
-        )
-        print(
-            f"fold                      : {folding / base:.2f} x parsing and hashing the same lines ({folding:.2f} s)"
-        )
-        print(f"plan one finished photo   : {planning * 1000:.3f} ms")
+    """Print figures and ratios."""
+    print(f"machine unit {unit():.3f} s")
+    for records in (10_000, 100_000):
+        with tempfile.TemporaryDirectory() as name:
+            root = Path(name)
+            count = event_with(root, records)
+            path = root / "library/.safelight/journal/00000001.jsonl"
+            base = floor(path)
+            words = [sys.executable, "-c", START, name, str(Path(__file__).parent)]
+            told = subprocess.run(words, check=True, capture_output=True, text=True).stdout
+            wall, used, empty, alone, planned, most = map(float, told.split())
+            print(f"{count} records, {path.stat().st_size / 1e6:.0f} MB")
+            print(
+                f"  start, chain verified : {used / base:.2f} x hashing and parsing the lines ({used:.2f} s; clock {wall:.2f} s)"
+            )
+            print(
+                f"  memory of the owner   : {alone:.0f} MB, {planned:.0f} MB with all plans; {empty:.0f} MB before, {most:.0f} MB at most"
+            )
+            if records > 10_000:
+                continue
+            state = fold(Event(root).journal.read().records)
+            setting, detail = Setting(ledger_samples.recipe()), Detail("IMG.JPG", "marie")
+            started = time.process_time()
+            for photo in state.photos.values():
+                plan_photo(photo, detail, setting)
+            each = (time.process_time() - started) / len(state.photos)
+            print(f"  plan a finished photo : {each * 1000:.3f} ms")
 
 
 if __name__ == "__main__":

@@ -36,6 +36,12 @@ class Requests:
         write_through(self.folder / f"{name}.json", json.dumps({"kind": kind, "body": body}).encode())
         return name
 
+    def again(self, name: str, kind: str, body: dict[str, Any]) -> None:
+        """Ask under a name that was asked by before; what still waits under it is left as it is."""
+        path = self.folder / f"{name}.json"
+        if not path.exists():
+            write_through(path, json.dumps({"kind": kind, "body": body}).encode())
+
     def waiting(self) -> list[Request]:
         """All waiting requests in order of name; what is no request is left for `audit verify` to count."""
         if not self.folder.is_dir():

@@ -218,6 +218,7 @@ class Edited(Fact):
     pixels: bool = True
     detail: str = ""
     thumb: str = ""
+    request: str = ""
 
 
 @dataclass(frozen=True)
@@ -228,6 +229,7 @@ class Kept(Fact):
     photo: PhotoId
     place: str
     against: str
+    request: str = ""
 
 
 @dataclass(frozen=True)
@@ -237,6 +239,7 @@ class LeftOut(Fact):
     kind: ClassVar[str] = "left_out"
     photo: PhotoId
     places: tuple[str, ...]
+    request: str = ""
 
 
 @dataclass(frozen=True)
@@ -245,6 +248,7 @@ class PutBack(Fact):
 
     kind: ClassVar[str] = "put_back"
     photo: PhotoId
+    request: str = ""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,22 @@ from safelight.ledger.lease import PATIENCE, Lease
 from safelight.ledger.requests import Requests
 from safelight.model.digests import ObjectId, PhotoId
 from safelight.model.errors import CannotWork, NotAnEvent
-from safelight.model.records import Decided, Detail, Dropped, Fact, Record, Refused, fact_from
+from safelight.model.records import (
+    Decided,
+    Detail,
+    Dropped,
+    Duplicate,
+    Edited,
+    Fact,
+    Kept,
+    LeftOut,
+    PutBack,
+    Record,
+    Redo,
+    Refused,
+    Word,
+    fact_from,
+)
 from safelight.projection.state import State, fold
 from safelight.store import Store
 
@@ -173,13 +188,21 @@ def own(event: Event, version: str, patience: float = PATIENCE) -> Owner:
     return owner
 
 
+_PEOPLES = (Dropped, Refused, Duplicate, Decided, Edited, Kept, LeftOut, PutBack, Redo, Word)
+"""Facts that stand for what people did. All others an owner finds out again by itself."""
+
+
 def _ask_again(owner: Owner) -> None:
-    """Arrivals and decisions that an owner wrote after losing the event become requests; each is recorded once."""
+    """What people did and an owner wrote after losing the event becomes a request again; each is recorded once.
+
+    It keeps the name of the request or claim it came by: that may still lie there, or have been orphaned twice. What came
+    by none gets a name from its record, which goes before all others: whatever people said since is newer.
+    """
     for record in owner.ledger.orphans:
-        if isinstance(record.fact, Dropped | Refused | Decided):
-            unique = f"orphan-{record.hash[:24]}"
-            if f"{unique}-fact" not in owner.state.requests:
-                owner.event.requests.put("fact", {"kind": record.fact.kind, "body": record.fact.to_json()}, unique)
+        if isinstance(record.fact, _PEOPLES):
+            name = record.fact.request or f"0-orphan-{record.hash[:24]}"
+            if name not in owner.state.requests:
+                owner.event.requests.again(name, "fact", {"kind": record.fact.kind, "body": record.fact.to_json()})
 
 
 def asked_again(body: dict[str, object], name: str) -> Fact:
