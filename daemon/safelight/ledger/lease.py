@@ -11,6 +11,7 @@ what finally decides between two takers.
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import platform
@@ -203,6 +204,8 @@ class Lease:
             return None
 
     def _write(self, holder: Holder) -> None:
+        if not self.path.parent.is_dir():  # where an absent share was, no folders may appear
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.path.parent))
         write_through(self.path, json.dumps(asdict(holder)).encode())
 
 
