@@ -81,9 +81,12 @@ def take(event: Event, source: Path, claim: Claim, at: Callable[[str], None], *,
     Raises OSError when our own side fails: the note cannot be written, or there is no room for a copy.
     """
     folder = place_of(event, claim)
-    write_through(
-        folder / "note.json", json.dumps(claim.to_json(), ensure_ascii=False).encode("utf-8", "surrogateescape")
-    )
+    note = json.dumps(claim.to_json(), ensure_ascii=False).encode("utf-8", "surrogateescape")
+    try:
+        write_through(folder / "note.json", note)
+    except OSError:
+        drop_note(folder)
+        raise
     at("claim noted")
     try:
         if leave:

@@ -233,6 +233,8 @@ def copy_object(event: Event, name: ObjectId, target: Path) -> None:
     try:
         if not _clone(source, temporary):
             shutil.copyfile(source, temporary)
+        if hash_file(temporary) != name:  # bytes that turned over on the disk are not shown to anybody
+            raise DamagedObject(object=name)
         os.replace(temporary, target)
     except FileNotFoundError:
         raise MissingObject(object=name) from None
