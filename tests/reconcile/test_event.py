@@ -2,10 +2,16 @@
 
 from pathlib import Path
 
+import pytest
+
 from safelight.ledger.chain import Head
 from safelight.ledger.journal import Journal
+from safelight.model.errors import LostOwnership
 from safelight.model.records import Decided, Noted, Opened
 from safelight.reconcile.event import asked_again, look_at
+from safelight.reconcile.publish import FOLDERS, Manifest, Publisher
+from safelight.reconcile.sight import Sight
+from safelight.reconcile.views import View
 from world import NOW, drop, event_in, jpeg, owner_of
 
 
@@ -32,3 +38,36 @@ def test_decisions_of_a_lost_owner_come_back_as_requests(tmp_path: Path) -> None
     owner_of(event).close()
     assert event.requests.waiting() == []
     assert len(look_at(event).ledger.orphans) == 1
+
+
+def test_whoever_was_stopped_looks_before_it_writes(tmp_path: Path) -> None:
+    """Time that passed unseen, while stopped or asleep, makes an owner look who owns the event before the next view."""
+    event = event_in(tmp_path / "event")
+    owner = owner_of(event)
+    clock = [100.0]
+    owner.elapsed = lambda: clock[0]  # type: ignore[method-assign, assignment]
+    publisher = Publisher(event, Manifest.load(tmp_path / "views.json"), Sight(event.library, FOLDERS))
+    publisher.fence = owner.still
+
+    def show(name: str) -> None:
+        publisher.sync({name: View(text=b"a note")}, [name], lambda _: True, 0.0)
+
+    show("ok/marie/a.why.txt")
+    head = owner.event.journal.head
+    Journal(event.journal.folder).begin(2, Opened("elsewhere", 1, head.hash), NOW, head)
+    clock[0] += 60
+    with pytest.raises(LostOwnership):
+        show("ok/marie/b.why.txt")
+    assert [path.name for path in (event.library / "ok/marie").iterdir()] == ["a.why.txt"]
+
+
+def test_an_owner_who_cannot_see_the_ledger_writes_no_view(tmp_path: Path) -> None:
+    """The share is away: that is no loss of the event, but nothing is written until it is back."""
+    event = event_in(tmp_path / "event")
+    owner = owner_of(event)
+    event.journal.folder.rename(tmp_path / "away")
+    with pytest.raises(OSError, match="No such file"):
+        owner.still()
+    (tmp_path / "away").rename(event.journal.folder)
+    owner.still()
+    owner.append(Noted("x", "y"))
