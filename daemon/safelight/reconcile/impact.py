@@ -98,7 +98,8 @@ def changed(photo: PhotoState, detail: Detail, old: Recipe, new: Recipe) -> tupl
     """(part, kind of change) of one photo; ("", "") when both recipes treat it alike or it was not sorted yet."""
     if "look" not in photo.latest or "classify" not in photo.latest:
         return "", ""
-    before, after = treatment(photo, detail, old), treatment(photo, detail, new)
+    pretended = replace(photo, steps=_Pretended(photo))
+    before, after = treatment(pretended, detail, old), treatment(pretended, detail, new)
     if before.verdict != after.verdict:
         return "sort", f"{before.verdict}>{after.verdict}"
     kind = _retouched_otherwise(before, after)
@@ -132,9 +133,8 @@ def _painted_otherwise(before: Treatment, after: Treatment) -> str:
 
 
 def treatment(photo: PhotoState, detail: Detail, recipe: Recipe) -> Treatment:
-    """What this recipe wants for a sorted photo, whether it was done or not."""
-    pretended = replace(photo, steps=_Pretended(photo))
-    plan = plan_photo(pretended, detail, Setting(recipe))
+    """What this recipe wants for a sorted photo whose missing steps answer as if they had worked."""
+    plan = plan_photo(photo, detail, Setting(recipe))
     asked = plan.need is not None and plan.need.code in {"doubt", "ask", "no_sort_rules"}
     verdict = "need-you" if asked else str(plan.verdict)
     notes = [note for note in plan.notes if note.part == "retouch"]
@@ -170,25 +170,32 @@ def _style(plan: PhotoPlan, photo: PhotoState, detail: Detail, recipe: Recipe) -
 
 
 class _Pretended(dict[StepKey, Done]):
-    """A photo's steps, where those never done answer as if they had worked: a mask was found, a picture was made."""
+    """A photo's steps, where those never done answer as if they had worked: a mask was found, a picture was made.
+
+    Asked by key only; made once for both recipes, since reading what was measured is most of the work.
+    """
 
     def __init__(self, photo: PhotoState) -> None:
-        super().__init__(photo.steps)
-        judged, looked = photo.latest["classify"].step, photo.latest["look"].step
-        self._facts = {"area": 0.01, "doubt": "", **looked.facts, **judged.facts}
-        self._photo = photo.photo
+        super().__init__()
+        self._photo = photo
+        self._facts: dict[str, Any] | None = None
 
     def get(self, key: StepKey, default: Any = None) -> Any:  # noqa: ARG002 - the mapping's own signature
         """The real result, else a pretended one."""
-        return super().get(key) or self._made(key)
+        return self._photo.steps.get(key) or super().get(key) or self._made(key)
 
     def __getitem__(self, key: StepKey) -> Done:
-        return super().get(key) or self._made(key)
+        done: Done = self.get(key)
+        return done
 
     def _made(self, key: StepKey) -> Done:
+        if self._facts is None:
+            looked, judged = (self._photo.latest[stage].step.facts for stage in ("look", "classify"))
+            self._facts = {"area": 0.01, "doubt": "", **looked, **judged}
         name = ObjectId(digest(["pretended", key]))
         step = StepDone(
-            self._photo, key, "pretended", 0, "", {}, {}, "", 0, "", False, 0, {"image": name, "mask": name},
+            self._photo.photo, key, "pretended", 0, "", {}, {}, "", 0, "", False, 0, {"image": name, "mask": name},
             self._facts, "", "", 0.0,
         )  # fmt: skip
-        return Done(step, 0, "")
+        self[key] = Done(step, 0, "")
+        return super().__getitem__(key)
