@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from rules_world import RETOUCH, SORT, Desk, Desks
+from safelight.model.errors import DiskFull
 from safelight.reconcile.rulenotes import is_note
 from safelight.reconcile.rulewords import TEXT
 from world import drop, jpeg, put
@@ -221,3 +222,21 @@ def test_every_sentence_is_in_both_languages() -> None:
             part.partition("}")[0] for part in french.split("{")[1:]
         }
         assert "'" not in french
+
+
+def test_a_full_disk_keeps_the_rules_waiting(desk: Desk) -> None:
+    """No room for the new version's bytes: the old rules stay, nothing ends, and it comes into force when there is room."""
+    put_object = desk.event.store.put
+
+    def full(data: bytes) -> None:
+        raise DiskFull(free=0, needed=1)
+
+    desk.event.store.put = full  # type: ignore[method-assign, assignment]
+    desk.save("retouch.yaml", STRONGER, wait=10)
+    assert strength(desk) == 6
+    assert desk.watch.waiting()
+    assert desk.work.full is not None
+    desk.event.store.put = put_object  # type: ignore[method-assign]
+    desk.after(2)
+    assert strength(desk) == 9
+    assert not desk.watch.waiting()

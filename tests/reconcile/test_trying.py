@@ -13,9 +13,11 @@ import pytest
 from PIL import Image
 
 from loop_world import Day, Inline, day  # type: ignore[import-not-found]
+from safelight.model.errors import DiskFull
 from safelight.reconcile.trial import with_comment
 from safelight.reconcile.trying import result_names
 from safelight.reconcile.tryingwords import TEXT
+from safelight.store import Store
 from safelight.workers.lanes import Answer
 from world import jpeg, put
 
@@ -278,3 +280,26 @@ def test_every_sentence_is_in_both_languages() -> None:
             part.partition("}")[0] for part in french.split("{")[1:]
         )
         assert "'" not in french
+
+
+def test_a_full_cache_stops_nothing_but_tries(made: Day, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Real work goes on, a run may end, and the try is made when there is room."""
+    full = [True]
+    put_file = Store.put_file
+
+    def perhaps(self: Store, source: Path) -> Any:
+        if full[0] and "scratch" in str(self.root):
+            raise DiskFull(free=0, needed=1)
+        return put_file(self, source)
+
+    monkeypatch.setattr(Store, "put_file", perhaps)
+    put(made.root / "try/ok x.jpg", jpeg(70))
+    put(made.root / "inbox/marie/ok new.jpg", jpeg(71))
+    made.later(20)
+    assert names(made) == {"ok x.jpg"}
+    assert made.at_work.work.full is None
+    assert made.plan("ok new.jpg").standing == "done"
+    assert made.at_work.idle()
+    full[0] = False
+    made.later(60)
+    assert "ok x.result.jpg" in names(made)

@@ -202,6 +202,9 @@ def test_a_rule_with_a_limit_only_has_conditions() -> None:
     assert one("sort.yaml", text).warnings == ()
     bare = text.replace("    when: {car area: below 6%}\n", "")
     assert [warning.code for warning in one("sort.yaml", bare).warnings] == ["w_exclude_all", "w_never"]
+    rest = text + "  - rule: rest\n    do: exclure\n"
+    assert [warning.code for warning in one("sort.yaml", rest).warnings] == ["w_never"]
+    assert one("sort.yaml", rest.replace("    do: ok\n", "    when: {night: yes}\n    do: ok\n")).warnings == ()
 
 
 def test_limits_belong_to_sorting() -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from safelight.model.digests import ObjectId, object_id
+from safelight.model.errors import SafelightError
 from safelight.reconcile.event import Event
 from safelight.reconcile.rules import LARGEST, style_files
 from safelight.rulebook.compile import file_key
@@ -163,7 +164,7 @@ class RuleFolder:
         try:
             assert path is not None
             self.styles[name] = self.keep(path)
-        except OSError:
+        except (OSError, SafelightError):
             return False
         return self.styles[name] == digest
 

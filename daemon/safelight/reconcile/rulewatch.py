@@ -8,7 +8,7 @@ this part brings them together for the event being worked on.
 from __future__ import annotations
 
 from safelight.model.digests import ObjectId
-from safelight.model.errors import SafelightError
+from safelight.model.errors import DiskFull, SafelightError
 from safelight.model.recipe import Recipe
 from safelight.reconcile import redofiles, rules
 from safelight.reconcile.ownfiles import OwnFiles
@@ -34,6 +34,7 @@ class RuleWatch:
         self._forced: rules.InForce | None = None
         self._noted: dict[str, bytes] | None = None
         self._lost = False
+        self._unread = False
         self._away: set[str] = set()
 
     def look(self) -> None:
@@ -42,8 +43,9 @@ class RuleWatch:
         folder = self._folder = self._folder or self._opened()
         changed = folder.look(work.monotonic(), work.pace.steady, work.pace.gone)
         self._tell(folder)
-        if work.recipe is None or changed or self._new_people():
-            self._read(folder)
+        self._unread = work.recipe is None or changed or self._new_people() or self._unread
+        if self._unread:
+            self._try_to_read(folder)
         if not folder.lost:
             self._note(folder)
             if not folder.waiting():
@@ -52,7 +54,7 @@ class RuleWatch:
     def waiting(self) -> bool:
         """Whether a file changed or vanished and is not believed yet, or a preview is made: a run does not end before."""
         pending = self._folder is not None and self._folder.waiting() and not self._folder.lost
-        return pending or self.previews.active()
+        return pending or self._unread or self.previews.active()
 
     # --- bringing into force ---
 
@@ -60,6 +62,22 @@ class RuleWatch:
         owner = self.work.owner
         rules.keep_history(owner, owner.state.accepted)
         return RuleFolder(owner.event, rules.all_last_good(owner), lambda path: owner.event.store.put_file(path)[0])
+
+    def _try_to_read(self, folder: RuleFolder) -> None:
+        """What there is no room for, or what a lost child could not look at, is read again at the next look.
+
+        Without any recipe nothing can be done meanwhile, and the fault is the caller's.
+        """
+        work = self.work
+        try:
+            self._read(folder)
+            self._unread = False
+        except SafelightError as fault:
+            if work.recipe is None or not fault.retry:
+                raise
+            if isinstance(fault, DiskFull):
+                work.disk_full(fault)
+            work.tell_once("rules unread", fault.say(work.language))
 
     def _read(self, folder: RuleFolder) -> None:
         work, owner = self.work, self.work.owner
@@ -112,7 +130,7 @@ class RuleWatch:
                 self._style_ok[name] = True
             except SafelightError as fault:
                 if fault.retry:
-                    return False
+                    raise
                 self._style_ok[name] = False
         return self._style_ok[name]
 

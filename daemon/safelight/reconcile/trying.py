@@ -33,6 +33,8 @@ from safelight.store import Store
 
 MOST = 8
 """Pictures copied and queued at once."""
+PAUSE = 30.0
+"""Seconds before what could not be done (no room, a child lost) is tried again; a run does not wait for it."""
 RESULT, WHY = ".result.jpg", ".why.txt"
 
 
@@ -95,7 +97,7 @@ class Trying:
 
     def waiting(self) -> bool:
         """Whether a picture in `try/` is still to be answered: a run does not end before."""
-        return bool(self._jobs or self._open)
+        return bool(self._jobs or self._open) and self.work.monotonic() >= self._again_at
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self.folder).as_posix()
@@ -197,7 +199,7 @@ class Trying:
             return
         except SafelightError as fault:
             if fault.retry:
-                self._again_at = self.work.monotonic() + 30.0
+                self._again_at = self.work.monotonic() + PAUSE
                 self._jobs.remove(job)
                 return
             job.fault = fault
@@ -227,7 +229,7 @@ class Trying:
                 self.own.remove(result)
         except OSError as fault:
             work.tell_once("try", f"{self.folder}: {fault.strerror}")
-            self._again_at = work.monotonic() + 30.0
+            self._again_at = work.monotonic() + PAUSE
             return
         work.at("try answered")
         self._note(job.name, job.seen, job.object, self._rules(), made)
@@ -242,8 +244,9 @@ class Trying:
             write_through(self._memory, json.dumps(self._tried, ensure_ascii=True).encode())
 
     def _full(self, fault: DiskFull) -> None:
-        self.work.disk_full(fault)
-        self._again_at = self.work.full_until
+        """The cache's disk is full, which stops nothing but tries; later there may be room."""
+        self.work.tell_once("try", f"try/: {fault.say(self.work.language)}")
+        self._again_at = self.work.monotonic() + PAUSE
 
 
 def result_names(pictures: Mapping[str, object] | set[str]) -> dict[str, tuple[str, str]]:

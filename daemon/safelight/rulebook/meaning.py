@@ -30,10 +30,12 @@ def check(part: str, rules: Sequence[Ruled], styles: Sequence[StyleImage], seen:
     """Everything there is to say about these rules as a whole."""
     _names(rules, report)
     _never(part, rules, report)
-    for ruled in rules:
+    for place, ruled in enumerate(rules):
         if ruled.on:
             _people(ruled, seen, report)
-            _nothing_left(ruled, report)
+            # "everything else is left out" below other sort rules is a common wish
+            if part != "sort" or not any(other.on for other in rules[:place]):
+                _nothing_left(ruled, report)
             if isinstance(ruled.rule, RetouchRule) and ruled.rule.do == "inpaint":
                 _paintable(ruled, ruled.rule, seen, report)
             if isinstance(ruled.rule, StyleRule) and "like" in ruled.got.nodes:
