@@ -90,6 +90,32 @@ def test_an_owner_who_lost_the_event_stops_and_its_lines_are_orphans(tmp_path: P
     assert [record.fact for record in ledger.orphans] == [Noted("too late", "x")]
 
 
+def test_a_share_mounted_anew_is_gone_on_with(tmp_path: Path) -> None:
+    """Another file under the segment's name, ending with our very last record: appended to. Any other: refused."""
+    journal = started(tmp_path / "journal")
+    journal.append(Noted("a", "x"), NOW)
+    path = tmp_path / "journal" / "00000001.jsonl"
+    whole = path.read_bytes()
+
+    def anew(data: bytes) -> None:
+        path.with_suffix(".new").write_bytes(data)
+        path.with_suffix(".new").rename(path)
+
+    anew(whole)
+    journal.append(Noted("b", "x"), NOW)
+    grown = path.read_bytes()
+    assert grown.startswith(whole)
+    assert len(Journal(path.parent).read().records) == 3
+    for other in (whole, grown[:-40], b"", grown.replace(b'"b"', b'"c"'), b"x" * len(grown)):
+        anew(other)
+        with pytest.raises(OSError, match="not where it was"):
+            journal.append(Noted("d", "x"), NOW)
+        assert path.read_bytes() == other
+    anew(grown + b"torn")
+    journal.append(Noted("d", "x"), NOW)
+    assert len(Journal(path.parent).read().records) == 4
+
+
 def test_one_epoch_has_one_owner(tmp_path: Path) -> None:
     """The segment is created exclusively: of two takers of one epoch the second is told."""
     started(tmp_path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from faults import small_disk
 from loop_world import Day, day
 from safelight.files import write_through
 from safelight.ledger.journal import Journal
@@ -18,6 +20,7 @@ from safelight.model.records import Decided, Dropped, LeftOut, StepFailed
 from safelight.reconcile import intake, presence
 from safelight.reconcile.presence import Glance, judge
 from safelight.store import Store
+from soundness import assert_sound
 from world import jpeg, put
 
 HERE = Glance("id", inbox=False, library=False)
@@ -182,3 +185,37 @@ def test_a_lost_answer_of_an_absent_share_counts_against_nobody(tmp_path: Path) 
     assert world.facts(StepFailed) == []
     assert world.plan("ok new.jpg").standing == "done"
     world.stop()
+
+
+@pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="only root can mount")
+def test_a_real_mount_goes_and_another_comes(tmp_path: Path) -> None:
+    """The library on a mount of its own, unmounted while watched and mounted anew: frozen, then gone on with."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    library = tmp_path / "event" / "library"
+    library.mkdir(parents=True)
+
+    def mount() -> bool:
+        done = subprocess.run(["mount", "--bind", str(disk), str(library)], capture_output=True, check=False)
+        return done.returncode == 0
+
+    with small_disk(tmp_path, 64 << 20) as small:
+        disk = small
+        if not mount():
+            pytest.skip("no mounts here")
+        try:
+            world = day(tmp_path)
+            subprocess.run(["umount", "-l", str(library)], check=True)
+            world.later(60)
+            assert list(library.iterdir()) == []
+            assert told(world, "cannot be reached") == 1
+            put(world.event.inbox / "marie" / "ok late.jpg", jpeg(50))
+            assert mount()
+            world.later(120)
+            assert len(world.facts(Dropped)) == 4
+            event = world.event
+            world.at_work.farewell()
+            world.stop()
+            assert_sound(event, [jpeg(0), jpeg(1), jpeg(2), jpeg(50)])
+        finally:
+            subprocess.run(["umount", "-l", str(library)], check=False)

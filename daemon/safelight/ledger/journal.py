@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from safelight.files import sync_folder
-from safelight.ledger.chain import Head, link
+from safelight.ledger.chain import Head, link, parse
 from safelight.ledger.segments import Sink, read
 from safelight.model.errors import LostOwnership
 from safelight.model.records import Fact, Opened, Record
@@ -116,9 +116,33 @@ class Journal:
         if self._file is None or newest > self.epoch:
             self.close()
             raise LostOwnership(epoch=max(newest, self.epoch))
-        if not os.path.samestat(os.fstat(self._file), os.stat(self._segment(self.epoch))):
-            raise OSError(errno.ENOENT, "the ledger is not where it was", str(self.folder))
+        if not self._in_place():
+            self._open_again()
         return self._file
+
+    def _in_place(self) -> bool:
+        """Whether the open file is the one that stands under the segment's name; a dead handle of a share is not."""
+        assert self._file is not None
+        there = os.stat(self._segment(self.epoch))
+        try:
+            return os.path.samestat(os.fstat(self._file), there)
+        except OSError:
+            return False
+
+    def _open_again(self) -> None:
+        """The share was mounted anew: go on with the segment of our epoch, when it ends with our very last record."""
+        handle = os.open(self._segment(self.epoch), os.O_RDWR | os.O_APPEND)
+        try:
+            data = os.pread(handle, self._size, 0)
+            *_, last, _ = (b"", b"", *data.split(b"\n"))
+            if len(data) != self._size or not last or parse(last).hash != self.head.hash:
+                raise ValueError
+        except ValueError:
+            os.close(handle)
+            raise OSError(errno.ENOENT, "the ledger is not where it was", str(self.folder)) from None
+        with contextlib.suppress(OSError):
+            os.close(self._file if self._file is not None else -1)
+        self._file = handle
 
     def close(self) -> None:
         """Give the segment up; what is written stays."""
