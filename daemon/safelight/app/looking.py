@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from safelight.ledger.chain import Head
+from safelight.ledger.journal import Ledger
 from safelight.model.digests import PhotoId, object_id
 from safelight.model.errors import UsageError
 from safelight.model.recipe import Recipe
 from safelight.model.signals import Verdict
 from safelight.plan.steps import WHY, PhotoPlan
+from safelight.projection.state import State
 from safelight.reconcile import rules
 from safelight.reconcile.better import could_be_better
 from safelight.reconcile.event import Event, World, look_at
@@ -183,5 +186,9 @@ def plan_row(look: Overview, photo: PhotoId) -> dict[str, Any] | None:
 
 
 def language_of(event: Event) -> str:
-    """The event's language; English outside an event."""
-    return peek(look_at(event.require())).event.language
+    """The event's language: asked before anything else is done, so of the file alone; of the ledger when that is broken."""
+    nothing = World(event.require(), Ledger((), Head()), State(), bytearray())
+    forced = rules.in_force(nothing, (), rules.read_files(event), Seen())
+    if "event.yaml" in rules.read_files(event) and not forced.compiled.problems.get("event.yaml"):
+        return forced.recipe.event.language
+    return peek(look_at(event)).event.language
