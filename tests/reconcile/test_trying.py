@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from loop_world import Day, Inline, day  # type: ignore[import-not-found]
-from safelight.model.errors import DiskFull
+from safelight.model.errors import DiskFull, WorkerLost
 from safelight.reconcile.trial import with_comment
 from safelight.reconcile.trying import result_names
 from safelight.reconcile.tryingwords import TEXT
@@ -303,3 +303,26 @@ def test_a_full_cache_stops_nothing_but_tries(made: Day, monkeypatch: pytest.Mon
     full[0] = False
     made.later(60)
     assert "ok x.result.jpg" in names(made)
+
+
+def test_a_lost_child_is_no_answer(made: Day) -> None:
+    """What a later try can help is tried again later, and nothing is said of the picture meanwhile."""
+
+    class Dying(Inline):
+        dies = True
+
+        def submit(self, job: Mapping[str, Any]) -> Future[Answer]:
+            if self.dies and job["stage"] == "mask":
+                future: Future[Answer] = Future()
+                future.set_exception(WorkerLost(reason="killed"))
+                return future
+            return super().submit(job)
+
+    lanes = Dying(made.event)
+    made.at_work.work.lanes = lanes  # type: ignore[assignment]
+    put(made.root / "try/board x.jpg", jpeg(72))
+    made.later(20)
+    assert names(made) == {"board x.jpg"}
+    lanes.dies = False
+    made.later(60)
+    assert "board x.result.jpg" in names(made)

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from safelight.model.digests import ObjectId, PhotoId
-from safelight.model.errors import SafelightError
+from safelight.model.errors import SafelightError, by_code
 from safelight.model.records import Decided, Detail
 from safelight.model.signals import Verdict
 from safelight.plan.planner import Setting
-from safelight.plan.steps import Need, PhotoPlan, proposal
+from safelight.plan.steps import NEEDS, Need, PhotoPlan, proposal
 from safelight.reconcile.intake import Seen
 from safelight.reconcile.ownfiles import COMMENT
 from safelight.reconcile.rehearsal import Rehearsal
@@ -104,6 +104,9 @@ class Trial:
             self.fault = rehearsal.fault
             return None
         if plan is None:
+            return None
+        if plan.need is not None and plan.need.code not in NEEDS and by_code(plan.need.code).retry:
+            self.fault = by_code(plan.need.code)(**plan.need.values)  # a child lost, a share away: no answer, but later
             return None
         self.first = self.first or plan
         answer = _answer(plan, rehearsal) if plan.need is not None and len(self.asked) < QUESTIONS else None
