@@ -185,7 +185,7 @@ def watch() -> None:
     use.stop_on_signals(stop)
     screen = Screen(quiet=False)
     screen.say(f"Watching {(_event / 'inbox').resolve()} (Ctrl-C ends it).")
-    use.watch(use.Event(_event), _around(), screen, stop)
+    use.watch(use.Event(_event), _around(), screen, stop, use.Signs(os.environ))
     screen.end()
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from safelight import __version__, defaults
 from safelight.app.around import SOFTWARE, Audience, Surroundings
 from safelight.app.looking import peek
+from safelight.app.signs import Signs
 from safelight.app.waking import waking
 from safelight.ledger.lease import PATIENCE
 from safelight.model.errors import CannotWork, UsageError
@@ -153,11 +154,19 @@ def outcome_of(loop: Reconciler) -> Outcome:
     )  # fmt: skip
 
 
-def watch(event: Event, around: Surroundings, audience: Audience, stop: threading.Event) -> None:
-    """Until told to stop (`safelight watch`): the same cycle, woken early by file events, a draft book when idle."""
+def watch(
+    event: Event, around: Surroundings, audience: Audience, stop: threading.Event, signs: Signs | None = None
+) -> None:
+    """Until told to stop (`safelight watch`): the same cycle, woken early by file events, a draft book when idle.
+
+    `signs` tells a service manager that the watch is ready and that its cycle still turns.
+    """
+    signs = signs or Signs({})
     with reconciler(event.require(), around, audience, watching=True) as loop, waking(event) as woken:
         work, shown = loop.work, 0.0
+        signs.ready()
         while not stop.is_set():
+            signs.alive()
             for path in woken.written():
                 loop.library.suspect(path)
             changed = loop.cycle()
@@ -185,6 +194,7 @@ def watch(event: Event, around: Surroundings, audience: Audience, stop: threadin
                 loop.scan_soon()
             if now - loop.library.published > 20:
                 loop.publish()
+        signs.stopping()
         loop.farewell()
 
 
