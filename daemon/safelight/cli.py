@@ -31,6 +31,8 @@ rules_app = typer.Typer(no_args_is_help=True, help="The rule files.")
 audit_app = typer.Typer(no_args_is_help=True, help="The proof.")
 app.add_typer(rules_app, name="rules")
 app.add_typer(audit_app, name="audit")
+service_app = typer.Typer(no_args_is_help=True, help="The watch as a service of this user (systemd).")
+app.add_typer(service_app, name="service")
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 Output = Annotated[Path, typer.Option("-o", help="The file to write.")]
@@ -277,6 +279,41 @@ def rules_check(as_json: Json = False) -> None:
     _show({"problems": problems, "warnings": warnings}, as_json, lambda: [*problems.values(), *warnings, *good])
     if problems:
         raise typer.Exit(WRONG)
+
+
+Memory = Annotated[str, typer.Option("--memory", help="Most memory for the watch and its workers, such as 4G.")]
+
+
+@service_app.command("show")
+def service_show(memory: Memory = "4G") -> None:
+    """Print the unit; nothing is written."""
+    from safelight import app as use
+
+    print(use.service_unit(sys.executable, use.Event(_event).require().root, memory), end="")
+
+
+@service_app.command("install")
+def service_install(memory: Memory = "4G") -> None:
+    """Start the watch now and with every session of this user; start it again when it hangs or ends with a fault."""
+    from safelight import app as use
+
+    path = use.service_install(use.Event(_event).require().root, sys.executable, os.environ, memory)
+    french = _language() == "fr"
+    print(f"Installé\u00a0: {path}" if french else f"Installed: {path}")
+    print(
+        "Pour qu'il tourne sans session ouverte\u00a0: loginctl enable-linger"
+        if french
+        else "To keep it running without anyone logged in: loginctl enable-linger"
+    )
+
+
+@service_app.command("uninstall")
+def service_uninstall() -> None:
+    """Stop the service and take it away; the event is not touched."""
+    from safelight import app as use
+
+    path = use.service_uninstall(use.Event(_event).root, sys.executable, os.environ)
+    print(f"Retiré\u00a0: {path}" if _language() == "fr" else f"Removed: {path}")
 
 
 @audit_app.command("verify")
