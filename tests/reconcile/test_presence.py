@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from faults import small_disk
-from loop_world import Day, day
+from loop_world import Day, day, edit
 from safelight.files import write_through
 from safelight.ledger.journal import Journal
-from safelight.model.records import Decided, Dropped, LeftOut, StepFailed
+from safelight.model.records import Decided, Dropped, Edited, LeftOut, StepFailed
 from safelight.reconcile import intake, presence
 from safelight.reconcile.presence import Glance, judge
 from safelight.store import Store
@@ -184,6 +184,34 @@ def test_a_lost_answer_of_an_absent_share_counts_against_nobody(tmp_path: Path) 
     world.later(120)
     assert world.facts(StepFailed) == []
     assert world.plan("ok new.jpg").standing == "done"
+    world.stop()
+
+
+def test_an_answer_about_a_file_that_moved_on_stops_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A view that is gone when the child answers about it: the answer is dropped, the loop goes on."""
+    world = day(tmp_path, 1)
+    hand = world.at_work.library.hand
+    asked: list[int] = []
+
+    real = hand.answered
+
+    def gone(*words: object) -> None:
+        asked.append(1)
+        if len(asked) < 3:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+        real(*words)  # type: ignore[arg-type]
+
+    view = world.library / "ok/marie/ok 0.jpg"
+    put(view, edit(view))
+    with monkeypatch.context() as patch:
+        patch.setattr(hand, "answered", gone)
+        world.later(80)
+    assert len(asked) == 3
+    put(world.event.inbox / "marie" / "ok new.jpg", jpeg(60))
+    world.later(30)
+    assert len(world.facts(Dropped)) == 2
+    assert len(world.facts(Edited)) == 1
+    assert told(world, "No such file") == 0
     world.stop()
 
 

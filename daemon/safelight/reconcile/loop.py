@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from safelight.files import write_through
-from safelight.model.errors import DiskFull, SafelightError, StageError
+from safelight.model.errors import DiskFull, SafelightError, ShareAway, StageError
 from safelight.model.records import Chose
 from safelight.plan.steps import Step
 from safelight.reconcile import execute
@@ -212,9 +212,20 @@ class Reconciler:
                 self._failed(running, fault)
             else:
                 work.at("answered")
-                self._answered(running, answer)
+                try:
+                    self._answered(running, answer)
+                except FileNotFoundError as fault:  # a view that a person moved on meanwhile is no trouble of the share
+                    if not self.presence.here():
+                        raise
+                    self._gone(running, fault)
             del work.running[future]
             self.done += 1
+
+    def _gone(self, running: Running, fault: OSError) -> None:
+        if running.claim is not None:
+            self.taking.back(running.claim)
+        elif running.edit is not None:
+            self.library.hand.failed(running.edit, ShareAway(reason=fault.strerror or ""))
 
     def _answered(self, running: Running, answer: Answer) -> None:
         work = self.work

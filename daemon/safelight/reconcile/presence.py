@@ -126,7 +126,7 @@ class Presence:
             fault = DiskFull(free=0, needed=1)
         if isinstance(fault, DiskFull):
             work.disk_full(fault)
-        elif not judge(self._first, glance(work.event)):
+        elif self.here():
             told = fault.say(work.language) if isinstance(fault, SafelightError) else fault_words(fault, work.language)
             work.tell_once("trouble", told)
 
@@ -156,6 +156,10 @@ class Presence:
         self._look_at_mounts(now)
         return True
 
+    def here(self) -> bool:
+        """Whether the folders are there at this very moment."""
+        return not judge(self._first, glance(self.work.event))
+
     def excuses(self, running: Running, fault: SafelightError) -> bool:
         """Whether a job failed through no fault of its photo (folders away, no child can start): not counted, done again."""
         if isinstance(fault, WorkersBroken):
@@ -166,7 +170,7 @@ class Presence:
             self._excused.discard(running.future)
             return True
         suspicious = isinstance(fault, MissingObject | ShareAway | WorkerLost)
-        if suspicious and judge(self._first, glance(self.work.event)):
+        if suspicious and not self.here():
             return True
         return isinstance(fault, ShareAway) and self._excused_again(running, fault)
 
