@@ -83,9 +83,14 @@ class People:
 
     def see_to_it(self) -> None:
         """A watch that ended by itself is a fault; it is started again, as a service would."""
-        if self.watch is not None and self.watch.poll() is not None:
+        if self.watch is None or self.watch.poll() is None:
+            return
+        if self.watch.returncode == 3:  # the library was away when it was opened: a service would start it again
+            self.log("cannot work", "started again")
+            time.sleep(2)
+        else:
             self.fault(f"the watch ended by itself with {self.watch.returncode}")
-            self.start()
+        self.start()
 
     def kill(self) -> None:
         """Kill -9, then start again after a while."""

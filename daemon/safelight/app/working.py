@@ -83,7 +83,11 @@ def reconciler(event: Event, around: Surroundings, audience: Audience, *, watchi
         lanes = Lanes(event.store.root, count, threads, event.log / "workers.log")
         cache = around.cache_of(event)
         pace = pace_for(event.inbox, form.settle, watching=watching, beside=event.library)
-        loop = Reconciler(Work(owner, lanes, cache, pace, SOFTWARE, tell=audience.say))
+        try:
+            loop = Reconciler(Work(owner, lanes, cache, pace, SOFTWARE, tell=audience.say))
+        except OSError as fault:  # the share went while the event was being opened
+            lanes.close()
+            raise CannotWork(reason=f"{fault.filename or event.library}: {fault.strerror}") from fault
         try:
             yield loop
         finally:
