@@ -145,7 +145,8 @@ class Reconciler:
             self.presence.survives(self._publish)
 
     def _publish(self) -> bool:
-        self.library.publish(self.tally())
+        if self.presence.here():  # a book may have taken minutes: nothing is written where an absent share was
+            self.library.publish(self.tally())
         return False
 
     def scan_soon(self) -> None:
