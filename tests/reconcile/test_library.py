@@ -374,3 +374,44 @@ def test_a_decision_brings_a_moved_view_to_where_it_says(finished: Path, tmp_pat
     os.rename(made.library / "ok" / NAMES[0], put(made.library / "exclure" / NAMES[0], b""))
     made.later(10)
     assert [fact.verdict for fact in made.facts(Decided)] == ["exclure", "ok", "exclure"]
+
+
+def test_a_view_renamed_in_its_folder_is_not_deleted(finished: Path, tmp_path: Path) -> None:
+    """Another name, another photographer's folder, another view folder: the bytes are still there, so nobody left it out."""
+    made = copied(finished, tmp_path)
+    os.rename(made.library / "ok" / NAMES[0], made.library / "ok/marie/the best one.jpg")
+    os.rename(made.library / "ok" / NAMES[1], made.library / "ok/jean/ok 1.jpg")
+    os.rename(made.library / "ok" / NAMES[2], made.library / "need-you/ok 2.jpg")
+    made.later(150)
+    assert made.facts(LeftOut) == made.facts(Decided) == made.facts(Edited) == []
+    assert all((made.library / "ok" / name).exists() for name in NAMES[:3])
+    assert len([name for name in listing(made.library) if name.startswith("ok/")]) == len(NAMES)
+
+
+def test_a_card_put_into_the_folder_it_proposed_is_a_decision(tmp_path: Path) -> None:
+    """Its picture already stands there in doubt: moving the card there says yes, once."""
+    sort = "version: 1\nsort:\n  - rule: asked\n    do: ask\n"
+    made = day(tmp_path, 1, sort=sort)
+    card = made.library / "need-you/marie/ok 0.jpg"
+    assert made.photo("ok 0.jpg").placed == "ok"
+    os.rename(card, made.library / "ok/marie/card.jpg")
+    made.later(30)
+    assert [(fact.verdict, fact.by) for fact in made.facts(Decided)] == [("ok", "card")]
+    assert made.plan("ok 0.jpg").standing == "done"
+    assert {name for name in listing(made.library) if "card" in name or "need-you" in name} == set()
+
+
+def test_a_style_put_into_a_class_folder_is_a_picture_like_any_other(finished: Path, tmp_path: Path) -> None:
+    """The store holds its bytes already, as a style: it is taken in and never simply taken away."""
+    made = copied(finished, tmp_path)
+    shutil.copy(made.root / "rules/styles/strokes.png", made.library / "ok/strokes.png")
+    made.later(40)
+    assert made.photo("strokes.png").decision.verdict == "ok"
+
+
+def test_files_beside_the_view_folders_are_counted(finished: Path, tmp_path: Path) -> None:
+    """Left alone wherever they lie in library/."""
+    made = copied(finished, tmp_path)
+    put(made.library / "my list.txt", b"?")
+    made.later(70)
+    assert made.at_work.tally().ignored == 1

@@ -28,7 +28,7 @@ def files(event: Event) -> dict[str, bytes]:
 
 def publisher(event: Event, manifest: Path) -> Publisher:
     """A publisher as after a start."""
-    return Publisher(event, Manifest.load(manifest), Sight(event.library, FOLDERS))
+    return Publisher(event, Manifest.load(manifest), Sight(event.library, FOLDERS), event.store.has)  # type: ignore[arg-type]
 
 
 def synced(by: Publisher, wanted: Views, *, settled: bool = True) -> int:

@@ -154,7 +154,8 @@ class State:
     opened: list[tuple[Opened, str]] = field(default_factory=list)
     dismissed: set[int] = field(default_factory=set)
     owners: dict[str, PhotoId | None] = field(default_factory=dict)
-    """Which photo an object belongs to: results, edits, small pictures. None where that cannot be told."""
+    """Which photo an object belongs to: results, edits, small pictures. None where that cannot be told, or for refused
+    files: bytes that are known and no photo's."""
     changed: set[PhotoId] = field(default_factory=set)
     """Photos that a record was about since the reader last emptied this set."""
 
@@ -163,6 +164,10 @@ class State:
         if object_ in self.photos:
             return PhotoId(object_)
         return self.owners.get(object_)
+
+    def knows(self, object_: str) -> bool:
+        """Whether these bytes arrived or were made here: a file that holds them can be taken away, nothing is lost."""
+        return object_ in self.photos or object_ in self.owners
 
     def apply(self, record: Record) -> PhotoId | None:
         """Fold one record in; returns the photo it was about, if any."""
@@ -176,6 +181,7 @@ class State:
                 return self._drop(fact, record)
             case Refused():
                 self.refused.append(Arrival(fact, record.sequence, record.time))
+                self.owners.setdefault(fact.object, None)
             case Duplicate():
                 self.duplicates.append(Arrival(fact, record.sequence, record.time))
                 if fact.again:

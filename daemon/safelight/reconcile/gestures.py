@@ -124,7 +124,7 @@ def read(stands: Iterable[Stands], state: State) -> list[Gesture]:
 
 def _unknown(file: Stands, state: State) -> Gesture | None:
     place = PLACES.get(file.folder)
-    if place is None or file.small:
+    if place is None or file.small or state.knows(file.content):
         return None
     if file.view_of is not None and file.view_of in state.photos and file.alone:
         return HandEdit(file.path, file.view_of, place)

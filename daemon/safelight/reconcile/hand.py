@@ -52,6 +52,10 @@ class HandWork:
         else:
             self._compare(gesture, content)
 
+    def given(self) -> set[str]:
+        """Paths of new pictures that are about to be taken."""
+        return set(self._given)
+
     def claimed(self) -> list[str]:
         """Paths of new pictures that were taken out of the library since this was asked last."""
         taken = [name for name, path in self._given.items() if path not in self.work.found]

@@ -8,6 +8,7 @@ minute all paths are compared. Without the sentinel, or when a folder cannot be 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -17,11 +18,12 @@ from safelight.model.errors import DamagedObject, DiskFull, SafelightError
 from safelight.model.records import Decided, Dismissed, Fact, Kept, LeftOut, Placed, PutBack, Settled
 from safelight.plan.steps import proposal
 from safelight.reconcile import gestures
+from safelight.reconcile.event import CLASS_FOLDERS
 from safelight.reconcile.gestures import PLACES, Absences, HandEdit, Stands, Unknown
 from safelight.reconcile.hand import HandWork
 from safelight.reconcile.names import comparable, junk
 from safelight.reconcile.publish import FOLDERS, Manifest, Publisher, elsewhere, sweep
-from safelight.reconcile.shelf import Shelf
+from safelight.reconcile.shelf import MARK, Shelf
 from safelight.reconcile.sight import Change, Sight
 from safelight.reconcile.tally import Tally
 from safelight.reconcile.views import BookSays, View, Views, arrival_views, class_of, photo_views
@@ -48,7 +50,7 @@ class Library:
         self.work = work
         self.manifest = Manifest.load(work.cache / "views.json")
         self.sight = Sight(work.event.library, FOLDERS)
-        self.publisher = Publisher(work.event, self.manifest, self.sight)
+        self.publisher = Publisher(work.event, self.manifest, self.sight, work.owner.state.knows)
         self.publisher.fence = work.owner.still
         self.shelf = Shelf(work.event)
         self.absences = Absences()
@@ -65,6 +67,8 @@ class Library:
         self._counted = (-1, -1, -1)
         self._endings: dict[str, str] = {}
         self._suspects: set[str] = set()
+        self._carded: set[tuple[str, float]] = set()
+        self._beside: set[str] = set()
         self._looked_full = -1e9
         self._compared = -1e9
         self._began = work.monotonic()
@@ -92,6 +96,7 @@ class Library:
             return False
         if full:
             self._looked_full = now
+            self._beside = {entry.name for entry in os.scandir(work.event.library) if not _ours(entry.name)}
         self._remake()
         if now - self._compared >= COMPARE * work.pace.full:
             self._compared = now
@@ -122,7 +127,7 @@ class Library:
 
     def _judge(self, now: float) -> None:
         """What stands where we did not put it, or holds other bytes than we put there."""
-        stands, self.strangers = [], set()
+        stands, self.strangers = [], set(self._beside)
         sizes: set[int] | None = None
         for path in sorted(self._odd):
             view = self._wanted.get(path)
@@ -137,11 +142,12 @@ class Library:
                 self._odd.discard(path)
                 self._todo.add(path)
             elif content is not None and not junk(path.rpartition("/")[2]):
-                known = self.work.owner.state.photo_of(content) is not None
+                known = self.work.owner.state.knows(content)
                 if known or self._settled(path, now):
                     stands.append(self._stands(path, content))
-                if known or self.work.event.store.has(ObjectId(content)):
+                if known:
                     self._todo.add(path)
+                    self._stands_astray(path, content)
                 else:
                     self.strangers.add(path)
         busy = self.hand.busy()
@@ -159,6 +165,23 @@ class Library:
                     self._append(PutBack(gesture.photo))
                 case gestures.Undone():
                     self._append(self.hand.undone(gesture))
+        self.strangers -= self.hand.busy() | self.hand.given()
+
+    def _stands_astray(self, path: str, content: str) -> None:
+        """A view under another name or in another folder is not gone; a need-you card put into a class folder decides."""
+        photo = self.work.owner.state.photo_of(content)
+        shown = self._shown.get(photo) if photo is not None else None
+        if photo is None or shown is None:
+            return
+        same = {name: view for name, view in shown.views.items() if view.object and view.content == content}
+        away = [name for name in same if name in self.absences.away and name != path]
+        self.absences.forget(away)
+        self._todo.update(away)
+        folder = path.partition("/")[0]
+        mark = (path, self.sight.entries[path].since)
+        if {view.place for view in same.values()} == {"card"} and folder in CLASS_FOLDERS and mark not in self._carded:
+            self._carded.add(mark)
+            self._append(Decided(photo, folder, "card"))
 
     def _stands(self, path: str, content: str) -> Stands:
         """Whose view this path is, and whether that photo's own view stands nowhere else."""
@@ -404,6 +427,11 @@ class Library:
             with self.work.event.store.path(ObjectId(name)).open("rb") as file:
                 self._endings[name] = ENDINGS.get(file.read(4), ".png")
         return self._endings[name]
+
+
+def _ours(name: str) -> bool:
+    """Whether a name directly in library/ is one of ours, or nobody's business."""
+    return name in FOLDERS or name == "book" or name.startswith((".", MARK, "_status"))
 
 
 class _Standing:

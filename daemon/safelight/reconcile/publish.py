@@ -114,10 +114,13 @@ Fault = SafelightError | OSError
 
 
 class Publisher:
-    """Brings single paths of the view folders to what is wanted; `sight` knows what stands there."""
+    """Brings single paths of the view folders to what is wanted; `sight` knows what stands there.
 
-    def __init__(self, event: Event, manifest: Manifest, sight: Sight) -> None:
-        self.event, self.manifest, self.sight = event, manifest, sight
+    `known` tells whether bytes of this digest arrived or were made here, so that a file with them may go.
+    """
+
+    def __init__(self, event: Event, manifest: Manifest, sight: Sight, known: Callable[[str], bool]) -> None:
+        self.event, self.manifest, self.sight, self.known = event, manifest, sight, known
         self.changed = 0
         self.fence: Callable[[], None] = lambda: None
         """Called before a view is written or removed: raises when the event is no longer ours."""
@@ -176,7 +179,7 @@ class Publisher:
             self.changed += 1
 
     def _ours(self, path: str) -> bool:
-        """A note of ours, or bytes that the store holds: nothing can be lost by replacing or removing it.
+        """A note of ours, or bytes that are known: nothing can be lost by replacing or removing it.
 
         With a lost manifest a note is known by the mark that ours begin with.
         """
@@ -187,7 +190,7 @@ class Publisher:
                 return (known.size, known.mtime) == (entry.size, entry.mtime)
             with (self.event.library / path).open("rb") as file:
                 return file.read(3) == MARK
-        return self.event.store.has(ObjectId(self.manifest.content(self.event.library, path, entry)))
+        return self.known(self.manifest.content(self.event.library, path, entry))
 
     def _still(self, path: str) -> bool:
         """Whether the file is as it was looked at: what a person saves this very moment is not touched."""
