@@ -69,6 +69,7 @@ class Library:
         self._suspects: set[str] = set()
         self._carded: set[tuple[str, float]] = set()
         self._beside: set[str] = set()
+        self._held: set[str] = set()
         self._looked_full = -1e9
         self._compared = -1e9
         self._began = work.monotonic()
@@ -106,7 +107,9 @@ class Library:
         self._odd.intersection_update(self.sight.entries)
         self._judge(now)
         self._missing(change, now)
-        work.dirty = work.dirty or bool(self._todo - self.absences.away.keys() - self.strangers - self.hand.busy())
+        work.dirty = work.dirty or bool(
+            self._todo - self.absences.away.keys() - self.strangers - self.hand.busy() - self._held
+        )
         return True
 
     def suspect(self, path: str) -> None:
@@ -127,7 +130,7 @@ class Library:
 
     def _judge(self, now: float) -> None:
         """What stands where we did not put it, or holds other bytes than we put there."""
-        stands, self.strangers = [], set(self._beside)
+        stands, self.strangers, self._held = [], set(self._beside), set()
         sizes: set[int] | None = None
         for path in sorted(self._odd):
             view = self._wanted.get(path)
@@ -141,11 +144,11 @@ class Library:
             if view is not None and (content == view.content or path.endswith(".why.txt")):
                 self._odd.discard(path)
                 self._todo.add(path)
-            elif content is not None and not junk(path.rpartition("/")[2]):
-                known = self.work.owner.state.knows(content)
-                if known or self._settled(path, now):
-                    stands.append(self._stands(path, content))
-                if known:
+            elif content is None or not (self.work.owner.state.knows(content) or self._settled(path, now)):
+                self._hold(path)
+            elif not junk(path.rpartition("/")[2]):
+                stands.append(self._stands(path, content))
+                if self.work.owner.state.knows(content):
                     self._todo.add(path)
                     self._stands_astray(path, content)
                 else:
@@ -166,6 +169,13 @@ class Library:
                 case gestures.Undone():
                     self._append(self.hand.undone(gesture))
         self.strangers -= self.hand.busy() | self.hand.given()
+
+    def _hold(self, path: str) -> None:
+        """Something not yet readable under the name of a view, perhaps that view moved and edited: nothing is put back."""
+        photo = self.work.names.at(path, exact=True) if path.startswith(CLASS_FOLDERS) else None
+        shown = self._shown.get(photo) if photo is not None else None
+        if shown is not None:
+            self._held.update(name for name, view in shown.views.items() if view.place == "class")
 
     def _stands_astray(self, path: str, content: str) -> None:
         """A view under another name or in another folder is not gone; a need-you card put into a class folder decides."""
@@ -313,7 +323,7 @@ class Library:
         if work.recipe is not None:
             work.planner.plan(work.owner, work.recipe)
         self._remake()
-        hands_off = self.absences.away.keys() | self.hand.busy()
+        hands_off = self.absences.away.keys() | self.hand.busy() | self._held
         todo = sorted(path for path in self._todo if path not in hands_off)
         self._todo.intersection_update(hands_off)
         now = work.monotonic()
