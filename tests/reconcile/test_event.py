@@ -46,7 +46,9 @@ def test_whoever_was_stopped_looks_before_it_writes(tmp_path: Path) -> None:
     owner = owner_of(event)
     clock = [100.0]
     owner.elapsed = lambda: clock[0]  # type: ignore[method-assign, assignment]
-    publisher = Publisher(event, Manifest.load(tmp_path / "views.json"), Sight(event.library, FOLDERS))
+    publisher = Publisher(
+        event, Manifest.load(tmp_path / "views.json"), Sight(event.library, FOLDERS), owner.state.knows
+    )
     publisher.fence = owner.still
 
     def show(name: str) -> None:
