@@ -16,6 +16,7 @@ from typing import Any
 from safelight import __version__, defaults
 from safelight.app.around import SOFTWARE, Audience, Surroundings
 from safelight.app.looking import peek
+from safelight.app.notify import Notifier, Situation
 from safelight.app.signs import Signs
 from safelight.app.waking import waking
 from safelight.ledger.lease import PATIENCE
@@ -27,6 +28,9 @@ from safelight.reconcile.tally import Tally
 from safelight.reconcile.work import Work
 from safelight.rulebook.jsonschema import schemas
 from safelight.workers.lanes import Lanes
+
+NOTIFY_EVERY = 10.0
+"""Seconds between two counts for messages."""
 
 
 def init(folder: Path) -> list[Path]:
@@ -167,7 +171,8 @@ def watch(
     """
     signs = signs or Signs({})
     with reconciler(event.require(), around, audience, watching=True) as loop, waking(event) as woken:
-        work, shown = loop.work, 0.0
+        work, shown, tallied = loop.work, 0.0, -1e9
+        notifier, needs = Notifier(audience.say), 0
         signs.ready()
         while not stop.is_set():
             signs.alive()
@@ -175,6 +180,10 @@ def watch(
                 loop.library.suspect(path)
             changed = loop.cycle()
             now = time.monotonic()
+            if work.recipe is not None:
+                if now - tallied > NOTIFY_EVERY and not loop.away:
+                    needs, tallied = loop.tally().needs_you, now
+                _notify(notifier, loop, needs, now)
             if now - shown > (0.5 if changed or work.running else 10.0):
                 audience.progress(loop.report())
                 shown = now
@@ -199,7 +208,18 @@ def watch(
             if now - loop.library.published > 20:
                 loop.publish()
         signs.stopping()
+        notifier.close()
         loop.farewell()
+
+
+def _notify(notifier: Notifier, loop: Reconciler, needs: int, now: float) -> None:
+    """Tell the event's web address what is red or waits for a person."""
+    form = loop.work.recipe.event if loop.work.recipe else None
+    if form is None:
+        return
+    red = {"away": loop.away, "full": loop.work.monotonic() < loop.work.full_until, "rules": bool(loop.rules.problems)}
+    situation = Situation(frozenset(code for code, on in red.items() if on), needs)
+    notifier.look(now, form.notify, situation, form.name or loop.work.event.root.resolve().name, form.language)
 
 
 def stop_on_signals(stop: threading.Event) -> None:
