@@ -13,6 +13,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -35,6 +36,7 @@ service_app = typer.Typer(no_args_is_help=True, help="The watch as a service of 
 app.add_typer(service_app, name="service")
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+Log = Annotated[str, typer.Option("--log", help="How the event's log is written: text or json (a line a fact).")]
 Output = Annotated[Path, typer.Option("-o", help="The file to write.")]
 _event = Path()
 
@@ -82,11 +84,14 @@ def _print_error(text: str) -> None:
 
 def _log_fault() -> Path:
     """Where the traceback went: the event's log, else the cache."""
+    from safelight import app as use
+
     folder = _event / "library" / ".safelight" / "log"
     if not folder.parent.is_dir():
         folder = _around().cache / "log"
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        use.turn_over(folder / "faults.log")
         with (folder / "faults.log").open("a", encoding="utf-8") as file:
             traceback.print_exc(file=file)
     except OSError:
@@ -166,20 +171,26 @@ def init(folder: Path) -> None:
 
 
 @app.command()
-def run(as_json: Json = False) -> None:
+def run(as_json: Json = False, log: Log = "text") -> None:
     """Work until nothing is missing and the book is made."""
     from safelight import app as use
 
     screen = Screen(quiet=as_json)
-    outcome = use.work(use.Event(_event), _around(), screen)
+    outcome = use.work(use.Event(_event), replace(_around(), log=_log_form(log)), screen)
     screen.end()
     _show(outcome.to_json(), as_json, lambda: use.outcome_lines(outcome, _language()))
     if outcome.tally.needs_you or outcome.tally.waiting or outcome.held:
         raise typer.Exit(WAITS)
 
 
+def _log_form(wanted: str) -> str:
+    if wanted not in {"text", "json"}:
+        raise UsageError(reason=f"“{wanted}” is no form of a log: say text or json.")
+    return wanted
+
+
 @app.command()
-def watch() -> None:
+def watch(log: Log = "text") -> None:
     """Keep working: pictures dropped are sorted, retouched and painted as they come."""
     from safelight import app as use
 
@@ -187,7 +198,8 @@ def watch() -> None:
     use.stop_on_signals(stop)
     screen = Screen(quiet=False)
     screen.say(f"Watching {(_event / 'inbox').resolve()} (Ctrl-C ends it).")
-    use.watch(use.Event(_event), _around(), screen, stop, use.Signs(os.environ))
+    around = replace(_around(), log=_log_form(log))
+    use.watch(use.Event(_event), around, screen, stop, use.Signs(os.environ))
     screen.end()
 
 

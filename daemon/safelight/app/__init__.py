@@ -8,6 +8,7 @@ from safelight.app.around import SOFTWARE, Audience, Surroundings
 from safelight.app.asking import Asked, book, decide, redo
 from safelight.app.doctor import doctor
 from safelight.app.files import Bench, classify_file, evaluate, inpaint_file, mask_file, sample, stylize_file
+from safelight.app.log import turn_over
 from safelight.app.looking import Overview, check_rules, explain, language_of, overview, plan_row, verify
 from safelight.app.service import install as service_install
 from safelight.app.service import uninstall as service_uninstall
@@ -31,5 +32,5 @@ from safelight.reconcile.event import Event
 __all__ = [
     "SOFTWARE", "Asked", "Audience", "Bench", "Event", "Outcome", "Overview", "Signs", "Surroundings", "book", "check_rules",
     "classify_file", "decide", "doctor", "doctor_lines", "evaluate", "evaluation_lines", "explain", "explain_lines", "init", "inpaint_file", "language_of", "mask_file", "mask_lines", "outcome_lines", "overview", "plan_lines", "plan_row", "progress_line",
-    "redo", "sample", "service_install", "service_uninstall", "service_unit", "status_lines", "stop_on_signals", "stylize_file", "verdict_lines", "verify", "verify_lines", "watch", "work",
+    "redo", "sample", "service_install", "service_uninstall", "service_unit", "status_lines", "stop_on_signals", "stylize_file", "turn_over", "verdict_lines", "verify", "verify_lines", "watch", "work",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from safelight import __version__
 from safelight.ledger.lease import PATIENCE
@@ -23,6 +23,8 @@ class Surroundings:
     processors: int
     patience: float = PATIENCE
     """Seconds for which the lease of an owner that may still live must stand still before the event is taken over."""
+    log: Literal["text", "json"] = "text"
+    """How the event's log is written."""
 
     @classmethod
     def of(cls, environment: Mapping[str, str], processors: int | None) -> Surroundings:

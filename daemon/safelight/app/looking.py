@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 from safelight.ledger.chain import Head
 from safelight.ledger.journal import Ledger
+from safelight.ledger.lease import Holder
 from safelight.model.digests import PhotoId, object_id
 from safelight.model.errors import UsageError
 from safelight.model.recipe import Recipe
@@ -51,14 +53,22 @@ class Overview:
     left: float
     owner: str = ""
     better: dict[str, int] = field(default_factory=dict)
+    holder: Holder | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values for `status --json`."""
-        books = self.world.state.books
+        """Plain values for `status --json`.
+
+        `state` is stopped when no lease stands or its process is certainly gone. `beat` goes up every ten seconds while
+        somebody works: whoever watches over the event compares two readings; clocks of two machines are never compared.
+        """
+        books, event = self.world.state.books, self.world.event
         return {
             **self.tally.to_json(), "waits_for_word": sorted(self.held), "seconds_left": round(self.left, 1),
             "owner": self.owner, "records": self.world.state.sequence, "could_be_better": self.better,
-            "book_pages": books[-1][0].page_count if books else 0,
+            "book_pages": books[-1][0].page_count if books else 0, "book_made": books[-1][2] if books else "",
+            "state": "running" if self.holder else "stopped", "beat": self.holder.beat if self.holder else 0,
+            "owner_since": self.holder.since if self.holder else "", "rule_problems": _problem_notes(event.rules),
+            "disk_free_mb": shutil.disk_usage(event.library).free // 1_000_000,
         }  # fmt: skip
 
 
@@ -76,7 +86,15 @@ def overview(event: Event, cache: Path | None = None) -> Overview:
     owner = f"process {holder.pid} on {holder.host} since {holder.since}" if holder else ""
     left = estimate(planner.plans.values(), world.state)
     better = could_be_better(planner.plans.values(), _backends(cache)) if cache else {}
-    return Overview(world, recipe, planner.plans, held, counts, left, owner, better)
+    return Overview(world, recipe, planner.plans, held, counts, left, owner, better, holder)
+
+
+def _problem_notes(folder: Path) -> list[str]:
+    """The notes that stand beside rule files which are not in use: their names say which and how many."""
+    try:
+        return sorted(name for name in os.listdir(folder) if " - " in name and ("PROBLEM" in name or "PROBLÈM" in name))
+    except OSError:
+        return []
 
 
 def _backends(cache: Path) -> list[list[Any]]:

@@ -55,7 +55,7 @@ def quoted(word: str) -> str:
 
 def command(python: str, event: Path) -> list[str]:
     """What the service runs."""
-    return [python, "-m", "safelight.cli", "--event", str(event.resolve()), "watch"]
+    return [python, "-m", "safelight.cli", "--event", str(event.resolve()), "watch", "--log", "json"]
 
 
 def unit_text(python: str, event: Path, memory: str = MEMORY) -> str:

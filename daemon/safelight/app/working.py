@@ -8,13 +8,14 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from safelight import __version__, defaults
 from safelight.app.around import SOFTWARE, Audience, Surroundings
+from safelight.app.log import EventLog, turn_over
 from safelight.app.looking import peek
 from safelight.app.notify import Notifier, Situation
 from safelight.app.signs import Signs
@@ -78,17 +79,25 @@ def owned(event: Event, patience: float = PATIENCE) -> Iterator[Owner]:
 
 @contextmanager
 def reconciler(event: Event, around: Surroundings, audience: Audience, *, watching: bool) -> Iterator[Reconciler]:
-    """The event being worked on: owner, lanes, caches."""
-    with owned(event, around.patience) as owner:
+    """The event being worked on: owner, lanes, caches, log."""
+    with owned(event, around.patience) as owner, closing(EventLog(event.log, around.log)) as log:
+        owner.observe = log.record
+        log.owned(owner.clock(), "taken", event.journal.epoch)
+
+        def tell(text: str) -> None:
+            log.told(owner.clock(), text)
+            audience.say(text)
+
         if not (event.rules / ".schema").is_dir():
             write_schemas(event.rules)
         form = peek(owner).event
         count, threads = lanes_for(form.lanes, around.processors)
+        turn_over(event.log / "workers.log")
         lanes = Lanes(event.store.root, count, threads, event.log / "workers.log")
         cache = around.cache_of(event)
         pace = pace_for(event.inbox, form.settle, watching=watching, beside=event.library)
         try:
-            loop = Reconciler(Work(owner, lanes, cache, pace, SOFTWARE, tell=audience.say))
+            loop = Reconciler(Work(owner, lanes, cache, pace, SOFTWARE, tell=tell))
         except OSError as fault:  # the share went while the event was being opened
             lanes.close()
             raise CannotWork(reason=f"{fault.filename or event.library}: {fault.strerror}") from fault
@@ -96,6 +105,7 @@ def reconciler(event: Event, around: Surroundings, audience: Audience, *, watchi
             yield loop
         finally:
             loop.close()
+            log.owned(owner.clock(), "given up", event.journal.epoch)
 
 
 def lanes_for(wanted: int, processors: int) -> tuple[int, int]:

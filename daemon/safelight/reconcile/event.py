@@ -131,6 +131,8 @@ class Owner(World):
     clock: Callable[[], str] = staticmethod(utc_now)
     elapsed: Callable[[], float] = staticmethod(since_boot)
     confirmed: float = -1e9
+    observe: Callable[[Record], None] = staticmethod(lambda _record: None)
+    """Called with each record once it is written and folded in."""
 
     def still(self) -> None:
         """Call before anything is written or removed outside the ledger; costs one look at a folder a second.
@@ -151,6 +153,7 @@ class Owner(World):
             raise CannotWork(reason=f"the ledger cannot be written ({fault.strerror})") from fault
         self.hashes += bytes.fromhex(record.hash)
         self.state.apply(record)
+        self.observe(record)
         return record
 
     def keep_detail(self, detail: Detail) -> ObjectId:
