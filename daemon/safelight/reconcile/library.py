@@ -51,7 +51,7 @@ class Library:
         self.manifest = Manifest.load(work.cache / "views.json")
         self.sight = Sight(work.event.library, FOLDERS)
         self.publisher = Publisher(work.event, self.manifest, self.sight, work.owner.state.knows)
-        self.publisher.fence = work.owner.still
+        self.publisher.fence = self._fence
         self.shelf = Shelf(work.event)
         self.absences = Absences()
         self.hand = HandWork(work)
@@ -111,6 +111,11 @@ class Library:
             self._todo - self.absences.away.keys() - self.strangers - self.hand.busy() - self._held
         )
         return True
+
+    def _fence(self) -> None:
+        """Before every file written or removed: a long pass gives signs of life, and only an owner goes on."""
+        self.work.beat()
+        self.work.owner.still()
 
     def suspect(self, path: str) -> None:
         """Somebody says that this file (relative to the library) was written: ask it at the next look."""

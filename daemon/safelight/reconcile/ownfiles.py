@@ -22,10 +22,13 @@ COMMENT = b"Safelight"
 
 
 class OwnFiles:
-    """Our files below `root`, by path relative to it. `memory` is a file in the cache."""
+    """Our files below `root`, by path relative to it. `memory` is a file in the cache.
 
-    def __init__(self, root: Path, memory: Path) -> None:
-        self.root = root
+    `fence` is called before anything is written or removed; it raises where this process may not write any more.
+    """
+
+    def __init__(self, root: Path, memory: Path, fence: Callable[[], None] = lambda: None) -> None:
+        self.root, self._fence = root, fence
         self._memory = Manifest.load(memory)
 
     def ours(self, name: str) -> bool:
@@ -48,6 +51,7 @@ class OwnFiles:
             if path.stat().st_size == len(data) and path.read_bytes() == data:
                 self._note(name, data)
                 return True
+        self._fence()
         write_through(path, data)
         self._note(name, data)
         return True
@@ -57,6 +61,7 @@ class OwnFiles:
         try:
             if not self.ours(name):
                 return False
+            self._fence()
             (self.root / name).unlink()
         except OSError:
             return False

@@ -26,7 +26,7 @@ class RuleWatch:
     def __init__(self, work: Work) -> None:
         self.work = work
         self.problems = ""
-        self.own = OwnFiles(work.event.rules, work.cache / "rules.json")
+        self.own = OwnFiles(work.event.rules, work.cache / "rules.json", work.owner.still)
         self.previews = Previews(work, self.own)
         self._folder: RuleFolder | None = None
         self._style_ok: dict[ObjectId, bool] = {}

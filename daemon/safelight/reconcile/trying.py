@@ -52,7 +52,7 @@ class Trying:
     def __init__(self, work: Work) -> None:
         self.work = work
         self.folder = work.event.root / "try"
-        self.own = OwnFiles(self.folder, work.cache / "try.json")
+        self.own = OwnFiles(self.folder, work.cache / "try.json", work.owner.still)
         self.scratch = work.cache / "scratch" / "try"
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.scratch.parent.mkdir(parents=True, exist_ok=True)
