@@ -59,7 +59,11 @@ def command(python: str, event: Path) -> list[str]:
 
 
 def unit_text(python: str, event: Path, memory: str = MEMORY) -> str:
-    """The unit. `memory` is systemd's way to say a size (4G) and the limit for the watch with its children."""
+    """The unit. `memory` is systemd's way to say a size (4G) and the limit for the watch with its children.
+
+    A stop goes to the watch alone, which ends its children; a child that the memory limit ends costs one step. A folder
+    that is not there yet (a share that comes later) is tried again; damage is not.
+    """
     if not memory.rstrip("KMGT").isdigit() or len(memory.lstrip("0123456789")) > 1 or int(memory.rstrip("KMGT")) == 0:
         raise UsageError(reason=f"“{memory}” is no amount of memory: say 4G or 800M.")
     program, *words = command(python, event)
@@ -79,7 +83,9 @@ TimeoutStartSec={START}
 TimeoutStopSec=120
 Restart=on-failure
 RestartSec=30
-RestartPreventExitStatus=2 4
+RestartPreventExitStatus=4
+KillMode=mixed
+OOMPolicy=continue
 MemoryMax={memory}
 Nice=5
 
