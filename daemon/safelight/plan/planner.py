@@ -148,7 +148,8 @@ class _Walk:
             if not fits:
                 continue
             if rule.do == "ask":
-                self._stop("needs_you", Need("ask", rule.name))
+                sure = say_percent(verdict.sure, self.recipe.event.language)
+                self._stop("needs_you", Need("ask", rule.name, {"likeliest": verdict.likeliest, "sure": sure}))
             else:
                 self.verdict, self.by = _class(rule.do), f"rule:{rule.name}"
             signals = tuple(limit.signal for limit in rule.when.signals)

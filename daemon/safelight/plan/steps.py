@@ -6,14 +6,15 @@ from the key. Everything here is plain values.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from safelight.model.digests import PhotoId, StepKey, digest
-from safelight.model.errors import by_code
 from safelight.model.signals import ClassName
-from safelight.model.typography import french
+from safelight.plan.needs import NEEDS, Need, proposal
 from safelight.projection.state import Done
+
+__all__ = ["NEEDS", "WHY", "Need", "PhotoPlan", "RuleNote", "Standing", "Step", "Why", "proposal", "step_key"]
 
 Why = Literal["first", "rules", "redo", "input"]
 
@@ -56,93 +57,6 @@ def step_key(stage: str, inputs: dict[str, str], params: dict[str, Any], attempt
     if backend != "auto":
         told["backend"] = backend
     return StepKey(digest(told))
-
-
-@dataclass(frozen=True)
-class Need:
-    """Why a photo waits for a person: a code with its words in NEEDS or in the error tree."""
-
-    code: str
-    rule: str = ""
-    values: dict[str, str] = field(default_factory=dict)
-
-    def say(self, language: str) -> tuple[str, str]:
-        """(what and why, what you can do)."""
-        if self.code in NEEDS:
-            row = NEEDS[self.code]
-            what, do = (row[2], row[3]) if language == "fr" else (row[0], row[1])
-        else:
-            kind = by_code(self.code)
-            what, do = (kind.fr, kind.do_fr) if language == "fr" else (kind.en, kind.do_en)
-        values = _Shown({"rule": self.rule, **self.values})
-        told = what.format_map(values), do.format_map(values)
-        return (french(told[0]), french(told[1])) if language == "fr" else told
-
-
-class _Shown(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        return key
-
-
-def proposal(need: Need) -> str | None:
-    """The verdict that deleting the need-you card accepts; None where the card proposes nothing and returns."""
-    if need.code in {"doubt", "ask"}:
-        return need.values.get("verdict")
-    return "retoucher" if need.code in {"too_much", "mask_doubt", "nothing_found"} else None
-
-
-_MOVE_EN = "Move the picture into ok, retoucher or exclure: your decision counts and is never overruled."
-_MOVE_FR = "Déplacez la photo dans ok, retoucher ou exclure : votre décision compte et n'est jamais annulée."
-
-NEEDS: dict[str, tuple[str, str, str, str]] = {
-    "doubt": (
-        "Not sure enough: {verdict} with {sure}. {reasons}", _MOVE_EN,
-        "Pas assez sûr : {verdict} à {sure}. {reasons}", _MOVE_FR,
-    ),
-    "ask": ("The rule “{rule}” asks for you.", _MOVE_EN, "La règle « {rule} » vous demande votre avis.", _MOVE_FR),
-    "no_rule": (
-        "No retouch rule fits this photo.", "Add a rule to rules/retouch.yaml, or move the picture into ok or exclure.",
-        "Aucune règle de retouche ne convient à cette photo.",
-        "Ajoutez une règle dans rules/retouch.yaml, ou déplacez la photo dans ok ou exclure.",
-    ),
-    "nothing_found": (
-        "The rule “{rule}” found nothing to mask ({what}).",
-        "Move the picture into ok if it is fine as it is, or into exclure.",
-        "La règle « {rule} » n'a rien trouvé à masquer ({what}).",
-        "Déplacez la photo dans ok si elle va bien ainsi, ou dans exclure.",
-    ),
-    "too_much": (
-        "The rule “{rule}” would repaint {area} of the picture; {limit} is allowed.",
-        "Move it out of retoucher and back to accept this, move it into ok or exclure, or raise max_area in the rule.",
-        "La règle « {rule} » repeindrait {area} de l'image ; {limit} au plus est permis.",
-        "Sortez-la de retoucher puis remettez-la pour accepter, déplacez-la dans ok ou exclure, "
-        "ou augmentez surface max dans la règle.",
-    ),
-    "mask_doubt": (
-        "The mask of the rule “{rule}” is doubtful: {doubt}.",
-        "Move it out of retoucher and back to accept the mask, or into ok or exclure.",
-        "Le masque de la règle « {rule} » est douteux : {doubt}.",
-        "Sortez-la de retoucher puis remettez-la pour accepter le masque, ou déplacez-la dans ok ou exclure.",
-    ),
-    "hand_edit": (
-        "You edited this picture by hand; newer work would replace your edit.",
-        "Delete this card to keep your edited picture, or put the original into the inbox again to have it done anew.",
-        "Vous avez retouché cette image à la main ; un travail plus récent remplacerait votre retouche.",
-        "Supprimez cette carte pour garder votre image, ou remettez l'original dans inbox pour la refaire.",
-    ),
-    "no_sort_rules": (
-        "There are no sorting rules in force.", "Put sort.yaml back into rules.",
-        "Aucune règle de tri n'est en vigueur.", "Remettez sort.yaml dans rules.",
-    ),
-    "no_retouch_rules": (
-        "There are no retouch rules in force: the photo waits.", "Put retouch.yaml back into rules.",
-        "Aucune règle de retouche n'est en vigueur : la photo attend.", "Remettez retouch.yaml dans rules.",
-    ),
-    "no_style_rules": (
-        "There are no style rules in force: the photo waits.", "Put style.yaml back into rules.",
-        "Aucune règle de style n'est en vigueur : la photo attend.", "Remettez style.yaml dans rules.",
-    ),
-}  # fmt: skip
 
 
 @dataclass(frozen=True)

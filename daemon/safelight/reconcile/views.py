@@ -10,17 +10,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from itertools import islice
 
 from safelight.model.digests import PhotoId
 from safelight.model.records import Duplicate
-from safelight.model.signals import Verdict
-from safelight.plan.planner import say_percent
 from safelight.plan.steps import Need, PhotoPlan
 from safelight.projection.state import Arrival, PhotoState
 from safelight.reconcile.event import World
 from safelight.reconcile.names import clean, comparable, numbered, stem_of
-from safelight.reconcile.words import note, say, why_verdict
+from safelight.reconcile.notes import card_lines, duplicate_lines, held_lines, why_lines
+from safelight.reconcile.words import note
 
 
 @dataclass(frozen=True)
@@ -106,20 +106,12 @@ def photo_views(
     if plan.painted:
         made = photo.in_view("stylized", plan.painted)
         views[_join("stylized", folder, stem + ".jpg")] = View(made, b"", photo.photo, "stylized")
-    why = _why_not_printed(photo, plan, book, language)
-    if why and at:
-        views[at + ".why.txt"] = View(text=note([name, *why, say("arrived_at", language, time=photo.time)]))
     if plan.need is not None:
-        views.update(_card(folder, name, plan.need, photo, language))
+        views.update(_card(folder, name, plan.need, photo, book))
     if plan.held is not None and at:
-        part = (
-            "style"
-            if plan.held.stage == "stylize"
-            else "sort"
-            if plan.held.stage in {"look", "classify"}
-            else "retouch"
-        )
-        views[at + ".why.txt"] = View(text=note([name, say("held", language, part=part)]))
+        views[at + ".why.txt"] = View(text=note(held_lines(name, plan, language)))
+    elif at and (lines := _why(folder, name, photo, plan, book)):
+        views[at + ".why.txt"] = View(text=note(lines))
     return views
 
 
@@ -127,7 +119,8 @@ def photo_views(
 class BookSays:
     """What the last book says of pictures (page by photo, why others are not in it), and how views are to look.
 
-    `previews` shows small pictures in the class folders where space is short.
+    `previews` shows small pictures in the class folders where space is short; `zone` is that of times told, None the
+    machine's own.
     """
 
     language: str
@@ -135,6 +128,7 @@ class BookSays:
     pages: Mapping[str, int] = field(default_factory=dict)
     not_chosen: Mapping[str, str] = field(default_factory=dict)
     reasons: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    zone: tzinfo | None = UTC
 
 
 def class_of(photo: PhotoState, plan: PhotoPlan) -> str:
@@ -156,45 +150,33 @@ def arrival_views(world: World, names: Names, arrival: Arrival, book: BookSays, 
         count += 1
     at = _join(place, folder, numbered(name, count))
     taken.add(comparable(at))
+    told = _join(folder, detail.name)
     if isinstance(fact, Duplicate):
-        first = names.of(world, fact.photo) if fact.photo in world.state.photos else ("", "?")
-        lines = [say("duplicate_of", language, name="/".join(filter(None, first))), say("duplicate_do", language)]
+        first = _join(*names.of(world, fact.photo)) if fact.photo in world.state.photos else "?"
+        lines = duplicate_lines(told, first, arrival.time, language, book.zone, again=fact.again)
         picture = View(fact.object or fact.photo, b"", None, "arrival", arrival.sequence)
-        return {at: picture, at + ".why.txt": View(text=note([detail.name, *lines]))}
-    need = Need(fact.code, "", dict(fact.values))
-    what, do = need.say(language)
-    return {
-        at: View(fact.object, b"", None, "arrival", arrival.sequence),
-        at + ".why.txt": View(text=note([detail.name, what, do, say("arrived_at", language, time=arrival.time)])),
-    }
+        return {at: picture, at + ".why.txt": View(text=note(lines))}
+    lines = card_lines(told, Need(fact.code, "", dict(fact.values)), arrival.time, language, book.zone, refused=True)
+    picture = View(fact.object, b"", None, "arrival", arrival.sequence)
+    return {at: picture, at + ".why.txt": View(text=note(lines))}
 
 
-def _card(folder: str, name: str, need: Need, photo: PhotoState, language: str) -> Views:
-    """A small picture and four lines: what, why, what you can do, when."""
-    what, do = need.say(language)
+def _card(folder: str, name: str, need: Need, photo: PhotoState, book: BookSays) -> Views:
+    """A small picture and its text: what and why, what you can do, what deleting the card means, when it arrived."""
     at = _join("need-you", folder, stem_of(name) + ".jpg")
-    text = note([name, what, do, say("arrived_at", language, time=photo.time)])
+    text = note(card_lines(_join(folder, name), need, photo.time, book.language, book.zone))
     views: Views = {at + ".why.txt": View("", text, photo.photo, "card")}
     if photo.thumb:
         views[at] = View(photo.thumb, b"", photo.photo, "card")
     return views
 
 
-def _why_not_printed(photo: PhotoState, plan: PhotoPlan, book: BookSays, language: str) -> list[str]:
-    """The reason beside a picture that is not in the book; nothing while work on it goes on or it waits for a person."""
-    if plan.standing == "left_out":
-        return [say("left_out", language), say("put_back", language)]
-    if plan.standing == "excluded":
-        judged = photo.latest.get("classify")
-        verdict = Verdict.from_json(judged.step.facts) if judged else None
-        sure = say_percent(verdict.sure, language) if verdict else ""
-        why = why_verdict(plan.decided_by, verdict, sure, language)
-        return [say("excluded_because", language, why=why), say("move_back", language)]
-    if plan.standing == "done" and photo.photo in book.not_chosen:
-        code = book.not_chosen[photo.photo]
-        words = book.reasons.get(code, (code, code))
-        return [say("not_in_book", language, why=words[1 if language == "fr" else 0])]
-    return []
+def _why(folder: str, name: str, photo: PhotoState, plan: PhotoPlan, book: BookSays) -> list[str]:
+    """The note beside a picture; none while work on it goes on."""
+    code = book.not_chosen.get(photo.photo)
+    words = book.reasons.get(code, (code, code)) if code else None
+    card = _join(folder, stem_of(name) + ".jpg") if plan.need is not None else ""
+    return why_lines(_join(folder, name), photo, plan, words, book.language, book.zone, card=card)
 
 
 def _join(*parts: str) -> str:
