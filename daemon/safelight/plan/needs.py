@@ -144,7 +144,7 @@ NEEDS: dict[str, tuple[str, str, str, str]] = {
     ),
     "too_much": (
         "The rule “{rule}” would repaint {area} of the picture; {limit} is allowed.",
-        "Move it into ok or exclure, or raise max_area in the rule.",
+        "Move it into ok or exclure, or raise max area in the rule.",
         "La règle « {rule} » repeindrait {area} de l'image ; {limit} au plus est permis.",
         "Déplacez la photo dans ok ou exclure, ou augmentez surface max dans la règle.",
     ),

@@ -18,7 +18,7 @@ from safelight.model.records import BookMade
 from safelight.reconcile.event import Event
 from safelight.reconcile.publish import copy_object, hash_file
 from safelight.reconcile.tally import Tally
-from safelight.reconcile.words import note, say
+from safelight.reconcile.words import COUNTS, count, note, say
 
 MARK = "_STATUS "
 
@@ -88,8 +88,7 @@ def status_name(tally: Tally, language: str, *, running: bool) -> str:
 
 def _lines(tally: Tally, language: str) -> list[str]:
     counts = tally.to_json()
-    keys = ("arrived", "ignored", "duplicates", "need_you", "waiting", "in_book", "not_chosen")
-    return [say(key, language, n=counts[key if key != "need_you" else "needs_you"]) for key in keys]
+    return [count(key, counts[key], language) for key in ("arrived", *COUNTS)]
 
 
 def _page(tally: Tally, language: str, now: datetime, *, running: bool) -> bytes:

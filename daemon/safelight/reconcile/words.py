@@ -17,9 +17,11 @@ COUNTS = ("ignored", "duplicates", "needs_you", "waiting", "in_book", "not_chose
 """The counts in the design's order; with `arrived` they are what `count` can say."""
 
 MONTHS = (
-    "January February March April May June July August September October November December".split(),
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),
-)
+    ("January", "February", "March", "April", "May", "June",
+     "July", "August", "September", "October", "November", "December"),
+    ("janvier", "février", "mars", "avril", "mai", "juin",
+     "juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)  # fmt: skip
 
 TEXT: dict[str, tuple[str, str]] = {
     "running": ("running", "en marche"),
