@@ -23,7 +23,11 @@ from safelight.reconcile.words import COUNTS, TEXT, count, moment, note
 AT = "2026-06-13T16:00:00Z"
 PHOTO = PhotoId("a" * 64)
 NEED_VALUES: dict[str, dict[str, str]] = {
-    "doubt": {"verdict": "exclure", "sure": "45\u202f%", "reasons": "Cars seen: 0."},
+    "doubt": {
+        "verdict": "exclure",
+        "sure": "45\u202f%",
+        "reasons": "La voiture couvre 2\u202f% de l'image ; voitures vues : 0.",
+    },
     "ask": {"likeliest": "ok", "sure": "71\u202f%"},
     "nothing_found": {"what": "advertising, signs"},
     "too_much": {"area": "52\u202f%", "limit": "35\u202f%"},
@@ -68,7 +72,7 @@ def readable(data: bytes, language: str) -> list[str]:
         assert "{" not in line, line
         assert not re.search(r"[A-Za-z]_[A-Za-z]", line), line
         if language == "fr":
-            assert not re.search(r" [;!?%»]|« |\S :(?!\S)|'", line), line
+            assert not re.search(r" [;!?%»]|« |[^\u202f];|\S :(?!\S)|'", line), line
     return lines
 
 

@@ -156,7 +156,9 @@ class _Walk:
             return replace(facts, reasons=tuple(dict.fromkeys((*signals, *facts.reasons))))
         if verdict.sure < DOUBT[rules.culling]:
             language = self.recipe.event.language
-            reasons = "; ".join(say_reason(reason, language) for reason in verdict.reasons[:3])
+            reasons = (" ; " if language == "fr" else "; ").join(
+                say_reason(reason, language) for reason in verdict.reasons[:3]
+            )
             values = {
                 "verdict": verdict.likeliest,
                 "sure": say_percent(verdict.sure, language),

@@ -50,18 +50,26 @@ def why_lines(
     zone: tzinfo | None = UTC,
     *,
     card: str = "",
+    full: bool = True,
 ) -> list[str]:
     """Why this picture is not in the book, and what can be done about it; nothing while work on it goes on.
 
-    `not_chosen` are the book's words (English, French) when it was made without this picture; `card` is where the
-    picture's need-you card lies.
+    `not_chosen` are the book's words (English, French) when it was made without this picture, `full` when more pages
+    could help; `card` is where the picture's need-you card lies.
     """
-    told = _why(name, photo, plan, not_chosen, language, card)
+    told = _why(name, photo, plan, not_chosen, language, card, full=full)
     return [name, *told, say("arrived_at", language, time=moment(photo.time, language, zone))] if told else []
 
 
 def _why(
-    name: str, photo: PhotoState, plan: PhotoPlan, not_chosen: tuple[str, str] | None, language: str, card: str
+    name: str,
+    photo: PhotoState,
+    plan: PhotoPlan,
+    not_chosen: tuple[str, str] | None,
+    language: str,
+    card: str,
+    *,
+    full: bool,
 ) -> list[str]:
     if plan.standing == "left_out":
         return _left_out(name, photo, plan, language)
@@ -74,7 +82,7 @@ def _why(
         return [told, do, say("see_card", language, card=card) if card else ""]
     if plan.standing == "done" and not_chosen is not None:
         why = not_chosen[1 if language == "fr" else 0]
-        return [say("not_in_book", language, why=why), say("pages_full", language)]
+        return [say("not_in_book", language, why=why), say("pages_full", language) if full else ""]
     return []
 
 
@@ -99,7 +107,8 @@ def why_verdict(by: str, verdict: Verdict | None, language: str) -> str:
         return say("by_person", language)
     if by.startswith("rule:"):
         return say("by_rule", language, rule=by.removeprefix("rule:"))
-    reasons = "; ".join(say_reason(reason, language) for reason in verdict.reasons[:3])
+    apart = " ; " if language == "fr" else "; "
+    reasons = apart.join(say_reason(reason, language) for reason in verdict.reasons[:3])
     values: Mapping[str, str] = {"verdict": verdict.likeliest, "sure": say_percent(verdict.sure, language)}
     if not reasons:
         return say("by_model", language, **values)

@@ -176,7 +176,9 @@ def _why(folder: str, name: str, photo: PhotoState, plan: PhotoPlan, book: BookS
     code = book.not_chosen.get(photo.photo)
     words = book.reasons.get(code, (code, code)) if code else None
     card = _join(folder, stem_of(name) + ".jpg") if plan.need is not None else ""
-    return why_lines(_join(folder, name), photo, plan, words, book.language, book.zone, card=card)
+    return why_lines(
+        _join(folder, name), photo, plan, words, book.language, book.zone, card=card, full=code == "weaker"
+    )
 
 
 def _join(*parts: str) -> str:
