@@ -17,7 +17,7 @@ from safelight.model.errors import SafelightError, by_code
 from safelight.model.records import Decided, Detail
 from safelight.model.signals import Verdict
 from safelight.plan.planner import Setting
-from safelight.plan.steps import NEEDS, Need, PhotoPlan, proposal
+from safelight.plan.steps import Need, PhotoPlan, proposal
 from safelight.reconcile.intake import Seen
 from safelight.reconcile.ownfiles import COMMENT
 from safelight.reconcile.rehearsal import Rehearsal
@@ -105,7 +105,7 @@ class Trial:
             return None
         if plan is None:
             return None
-        if plan.need is not None and plan.need.code not in NEEDS and by_code(plan.need.code).retry:
+        if plan.need is not None and by_code(plan.need.code).retry:
             self.fault = by_code(plan.need.code)(**plan.need.values)  # a child lost, a share away: no answer, but later
             return None
         self.first = self.first or plan
