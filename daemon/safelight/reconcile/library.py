@@ -25,6 +25,7 @@ from safelight.reconcile.names import comparable, junk
 from safelight.reconcile.publish import FOLDERS, Manifest, Publisher, elsewhere, sweep
 from safelight.reconcile.shelf import MARK, Shelf
 from safelight.reconcile.sight import Change, Sight
+from safelight.reconcile.statuspage import cards_of
 from safelight.reconcile.tally import Tally
 from safelight.reconcile.views import BookSays, View, Views, arrival_views, class_of, photo_views
 from safelight.reconcile.words import fault_words, say
@@ -52,7 +53,7 @@ class Library:
         self.sight = Sight(work.event.library, FOLDERS)
         self.publisher = Publisher(work.event, self.manifest, self.sight, work.owner.state.knows)
         self.publisher.fence = self._fence
-        self.shelf = Shelf(work.event)
+        self.shelf = Shelf(work.event, work.monotonic)
         self.absences = Absences()
         self.hand = HandWork(work)
         self.published = -1e9
@@ -354,7 +355,8 @@ class Library:
         self.shelf.put(work.owner.state.books)
         work.at("book shown")
         work.owner.still()
-        self.shelf.status(count, work.language, running=True)
+        cards = cards_of({path: view.place for path, view in self._wanted.items()})
+        self.shelf.status(count, work.language, running=True, cards=cards)
         work.dirty = False
 
     def _still_leaving(self) -> set[PhotoId]:

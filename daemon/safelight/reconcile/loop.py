@@ -61,6 +61,7 @@ class Reconciler:
         self._scanned = -1e9
         self._took = 0.0
         self._asked_backends = False
+        work.sign = self.sign
 
     # --- one cycle ---
 
@@ -98,6 +99,7 @@ class Reconciler:
             work.dirty = work.dirty or changed
             if work.dirty and work.monotonic() - self.library.published >= work.pace.publish:
                 self.publish()
+        self.sign()
         self.presence.well()
         return work.owner.state.sequence != before
 
@@ -148,6 +150,15 @@ class Reconciler:
         if self.presence.here():  # a book may have taken minutes: nothing is written where an absent share was
             self.library.publish(self.tally())
         return False
+
+    def sign(self) -> None:
+        """The status page's sign of life while nothing else is to be shown: during a long step, or a book's making."""
+        work = self.work
+        if not self.library.shelf.due() or not self.presence.here():
+            return
+        with contextlib.suppress(OSError):  # the next one is tried in a moment
+            work.owner.still()
+            self.library.shelf.status(self.tally(), work.language, running=True)
 
     def scan_soon(self) -> None:
         """Look at the folders in the next cycle: something moved there."""

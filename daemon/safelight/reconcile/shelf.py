@@ -5,11 +5,12 @@ The status file's name is the message. Both are made from the state and simply m
 
 from __future__ import annotations
 
-import html
 import io
 import os
 import shutil
+import time
 import zipfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from safelight.files import write_through
@@ -17,17 +18,27 @@ from safelight.model.digests import ObjectId
 from safelight.model.records import BookMade
 from safelight.reconcile.event import Event
 from safelight.reconcile.publish import copy_object, hash_file
+from safelight.reconcile.statuspage import Card, Told, page
 from safelight.reconcile.tally import Tally
 from safelight.reconcile.words import COUNTS, count, note, say
 
 MARK = "_STATUS "
+PATIENCE = 10.0
+"""Seconds that a status name stands at least."""
+SIGN = 15.0
+"""Seconds after which the page is written again even if nothing changed: it turns red after 60."""
 
 
 class Shelf:
     """The book's and the status's place in one library."""
 
-    def __init__(self, event: Event) -> None:
+    def __init__(self, event: Event, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.event = event
+        self.monotonic = monotonic
+        self._signed = monotonic()
+        self._named = -1e9
+        self._pending = False
+        self._cards: tuple[Card, ...] = ()
         self._shown = ""
         self._status = ""
 
@@ -61,18 +72,31 @@ class Shelf:
         os.replace(fresh, folder / "html")
         shutil.rmtree(old, ignore_errors=True)
 
-    def status(self, tally: Tally, language: str, *, running: bool) -> None:
-        """The status by file name, and a small page that needs no server and turns red when it grows old."""
-        name = status_name(tally, language, running=running)
+    def due(self) -> bool:
+        """Whether the status must be written even if nothing changed: its sign of life ages, or a name had to wait."""
+        now = self.monotonic()
+        return now - self._signed >= SIGN or (self._pending and now - self._named >= PATIENCE)
+
+    def status(self, tally: Tally, language: str, *, running: bool, cards: tuple[Card, ...] | None = None) -> None:
+        """The status by file name, and a small page that needs no server and turns red when it grows old.
+
+        `cards` are those of need-you/; without them the last ones count. Network listings are cached, so the name
+        changes at most every `PATIENCE` seconds; a run that ends says so at once.
+        """
+        self._cards = self._cards if cards is None else cards
+        name, now = status_name(tally, language, running=running), self.monotonic()
         library = self.event.library
-        if name != self._status or not (library / name).exists():
+        stands = bool(self._status) and (library / self._status).exists()
+        if not stands or (name != self._status and (not running or now - self._named >= PATIENCE)):
             for entry in os.listdir(library):
                 if entry.startswith(MARK) and entry.endswith(".txt") and entry != name:
                     (library / entry).unlink(missing_ok=True)
             write_through(library / name, note(_lines(tally, language)))
-            self._status = name
-        now = datetime.now(UTC)
-        write_through(library / "_status.html", _page(tally, language, now, running=running))
+            self._status, self._named = name, now
+        pdf, leaf = (path if (library / path).is_file() else "" for path in ("book/book.pdf", "book/html/index.html"))
+        told = Told(tally, running, self._cards, pdf, leaf)
+        write_through(library / "_status.html", page(told, language, datetime.now(UTC)))
+        self._signed, self._pending = now, name != self._status
 
 
 def status_name(tally: Tally, language: str, *, running: bool) -> str:
@@ -89,21 +113,3 @@ def status_name(tally: Tally, language: str, *, running: bool) -> str:
 def _lines(tally: Tally, language: str) -> list[str]:
     counts = tally.to_json()
     return [count(key, counts[key], language) for key in ("arrived", *COUNTS)]
-
-
-def _page(tally: Tally, language: str, now: datetime, *, running: bool) -> bytes:
-    title = html.escape(status_name(tally, language, running=running).removeprefix(MARK).removesuffix(".txt"))
-    rows = "".join(f"<li>{html.escape(line)}</li>" for line in _lines(tally, language))
-    stale = "No sign of life since" if language == "en" else "Aucun signe de vie depuis"
-    sign = "Last sign of life" if language == "en" else "Dernier signe de vie"
-    watched = "true" if running else "false"
-    text = f"""<!doctype html><html lang="{language}"><meta charset="utf-8"><meta http-equiv="refresh" content="20">
-<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>
-<style>
-body{{font:18px/1.5 system-ui,sans-serif;margin:0;background:#1f6f43;color:#fff;padding:2rem;transition:background .3s}}
-body.old{{background:#b3261e}} h1{{font-size:1.6rem;margin:0 0 1rem}} ul{{list-style:none;padding:0;margin:0}}
-</style><body><h1>{title}</h1><ul>{rows}</ul><p id="sign">{sign} {now:%H:%M:%S} UTC</p>
-<script>const at={int(now.timestamp())}*1000;function look(){{if({watched}&&Date.now()-at>60000){{
-document.body.className="old";document.getElementById("sign").textContent="{stale} {now:%H:%M:%S} UTC"}}}}
-look();setInterval(look,5000)</script></body></html>"""
-    return text.encode()

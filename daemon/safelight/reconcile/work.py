@@ -56,7 +56,8 @@ class Work:
     """One event being worked on by its owner.
 
     `found` are pictures that people put into class folders, to be taken in; `again` photos whose original came back to
-    the inbox, so that their missing views are no wish; `aside` jobs of previews and tries that are in a lane now.
+    the inbox, so that their missing views are no wish; `aside` jobs of previews and tries that are in a lane now. `sign`
+    shows people the sign of life while something long is waited for.
     """
 
     owner: Owner
@@ -68,6 +69,7 @@ class Work:
     monotonic: Callable[[], float] = time.monotonic
     tell: Callable[[str], None] = lambda _: None
     at: Callable[[str], None] = lambda _: None
+    sign: Callable[[], None] = lambda: None
     recipe: Recipe | None = None
     planner: Planner = field(default_factory=lambda: Planner(words=DOUBTS))
     names: Names = field(default_factory=Names)
@@ -110,6 +112,7 @@ class Work:
         future = self.lanes.submit(job)
         while not future.done():
             self.beat()
+            self.sign()
             wait([future], timeout=1.0)
         return future.result()
 
