@@ -107,16 +107,19 @@ class Lease:
     ) -> Ledger:
         self._yield_to_the_living(sleep, patience)
         last: list[Opened] = []
+        begun = 0
 
         def each(record: Record) -> None:
+            nonlocal begun
             if type(record.fact) is Opened:
                 last[:] = [record.fact]
+                begun = record.epoch
             keep(record)
 
         records: list[Record] = []
         keep = sink or records.append
         ledger = journal.read(each)
-        self._yield_to_the_quicker(last, sleep, patience)
+        self._yield_to_the_quicker(last, sleep, patience, empty=ledger.epoch > begun)
         known = self.holder()
         epoch = max(ledger.epoch, known.epoch if known else 0) + 1
         mine = this_process(epoch, now())
@@ -156,14 +159,18 @@ class Lease:
                     pid=told.pid if told else "?", host=told.host if told else "?", since=told.since if told else "?"
                 )
 
-    def _yield_to_the_quicker(self, last: list[Opened], sleep: Callable[[float], None], patience: float) -> None:
-        """Whoever opened the last segment and lives on this machine may be about to write its lease: wait for it a moment."""
+    def _yield_to_the_quicker(
+        self, last: list[Opened], sleep: Callable[[float], None], patience: float, *, empty: bool
+    ) -> None:
+        """Whoever opened the last segment and lives on this machine may be about to write its lease: wait for it a moment.
+
+        A segment that was created and holds no record yet (`empty`) is somebody's who is quicker, or what a crash left.
+        """
         for _ in range(20):
             self._yield_to_the_living(sleep, patience)
             opener = last[0] if last else None
-            if opener is None or opener.pid == os.getpid() or opener.host != (platform.node() or "?"):
-                return
-            if self._bytes() is not None or _started(opener.pid) is None:
+            gone = opener is None or opener.pid == os.getpid() or opener.host != (platform.node() or "?")
+            if self._bytes() is not None or (not empty and (opener is None or gone or _started(opener.pid) is None)):
                 return
             sleep(0.1)
 

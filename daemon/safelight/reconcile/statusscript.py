@@ -81,7 +81,7 @@ function at(){
   var said=day.toLocaleString(root.lang==="fr"?"fr-FR":"en-GB",form);
   return root.lang==="fr"?(today?"à ":"le ")+said:(today?"at ":"on ")+said;
 }
-function since(){return at().replace(/^(at|on|le) /,"")}
+function since(){return at().replace(/^(at|on|à) /,"")}
 function show(){
   var state=now.run!=="yes"?"off":quiet>=LONG?"old":fresh||fits?"on":"look";
   var sign=document.getElementById("sign");
