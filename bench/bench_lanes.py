@@ -16,7 +16,7 @@ from safelight.learn.scenes import KINDS, Scene, paint
 from safelight.store import Store
 from safelight.workers.lanes import Lanes
 
-PICTURES = 12
+PICTURES = 24
 
 
 def seconds(store: Store, names: list[str], count: int) -> float:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from safelight.learn.scenes import Scene, paint
 from safelight.model.errors import (
     CutOff,
     MissingObject,
@@ -52,6 +53,27 @@ def test_a_job_comes_back_with_facts_and_objects(lanes: Lanes, store: Store) -> 
     answer = lanes.submit(probe(store.put(jpeg()))).result()
     assert (answer.product["facts"]["width"], answer.product["facts"]["height"]) == (96, 64)
     assert store.get(answer.product["outputs"]["thumb"])[:2] == b"\xff\xd8"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="threads are counted in /proc")
+def test_a_lane_of_one_thread_works_on_one_core(lanes: Lanes, store: Store) -> None:
+    """No library behind a look works in a second thread: two such lanes would take each other's cores."""
+    names = [store.put(paint(Scene("boards", turn), (960, 640)).jpeg) for turn in range(2)]
+    lanes.submit({"stage": "look", "inputs": {"image": names[0]}, "params": {}}).result()
+    before = sum(_others(lanes))
+    seconds = lanes.submit({"stage": "look", "inputs": {"image": names[1]}, "params": {}}).result().seconds
+    assert (sum(_others(lanes)) - before) / os.sysconf("SC_CLK_TCK") < 0.03 * seconds
+
+
+def _others(lanes: Lanes) -> list[int]:
+    """What every thread but the first has worked, in ticks."""
+    child = lanes._children[0]._process.pid
+    return [_ticks(task) for task in Path(f"/proc/{child}/task").iterdir() if task.name != str(child)]
+
+
+def _ticks(task: Path) -> int:
+    fields = (task / "stat").read_text().rsplit(")", 1)[1].split()
+    return int(fields[11]) + int(fields[12])
 
 
 @pytest.mark.parametrize(

@@ -23,11 +23,20 @@ from safelight.model.digests import ObjectId
 from safelight.model.errors import SafelightError, StageError
 from safelight.store import Store
 
+_THREADS = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMBA_NUM_THREADS",
+    "OPENCV_FOR_THREADS_NUM",
+)
+"""Where each library reads how many threads it may take; one left out makes lanes take each other's cores."""
+
 
 def main(arguments: list[str]) -> None:
     """Serve jobs until the input ends."""
     store, threads = Store(Path(arguments[0])), arguments[1]
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
+    for name in _THREADS:
         os.environ[name] = threads
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _die_with_parent(int(arguments[2]))

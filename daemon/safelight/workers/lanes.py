@@ -155,8 +155,6 @@ class _Child:
 
     def __init__(self, store: Path, threads: int, log: Path | None, command: tuple[str, ...]) -> None:
         environment = dict(os.environ)
-        for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
-            environment[name] = str(threads)
         package_root = str(Path(__file__).resolve().parents[2])
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, (package_root, environment.get("PYTHONPATH", ""))))
         with _sink(log) as sink:
