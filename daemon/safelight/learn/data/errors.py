@@ -1,0 +1,226 @@
+"""What can be wrong with training data: a branch of the one tree of errors, each with file and row or region.
+
+The same object is raised where it stops the reading, and listed by `check` where it does not: `stops` says which. What
+stops is what would teach something false (a mask of another size, a row that cannot be read); what does not is left
+out or clipped, and said.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from safelight.model.errors import WRONG, PermanentError, SafelightError
+
+EXPECTS: dict[str, tuple[str, str]] = {
+    "camvid": (
+        "lists train.txt, val.txt, test.txt with a picture and a label file a line",
+        "des listes train.txt, val.txt, test.txt avec une image et un fichier d'étiquettes par ligne",
+    ),
+    "cityscapes": (
+        "files …_leftImg8bit.png and …_gtFine_labelIds.png, in leftImg8bit/ and gtFine/ or side by side",
+        "des fichiers …_leftImg8bit.png et …_gtFine_labelIds.png, dans leftImg8bit/ et gtFine/ ou côte à côte",
+    ),
+    "via": (
+        "an export or project of VGG Image Annotator (.json or .csv) beside its pictures",
+        "un export ou un projet de VGG Image Annotator (.json ou .csv) à côté de ses images",
+    ),
+    "coco": (
+        "instances….json with its pictures, or images/ and labels/ with one polygon a line",
+        "instances….json avec ses images, ou images/ et labels/ avec un polygone par ligne",
+    ),
+    "folders": (
+        "images/ and masks/ with files of equal names",
+        "images/ et masks/ avec des fichiers de mêmes noms",
+    ),
+}
+"""What lies in a folder of each format, in English and French; the order is the order of asking."""
+
+
+def _expected(language: int) -> str:
+    return "; ".join(f"{name}: {words[language]}" for name, words in EXPECTS.items())
+
+
+class DataError(PermanentError):
+    """The root of what is wrong with training data; `stops` tells whether the data can be used all the same."""
+
+    code = "data"
+    exit_status = WRONG
+    stops: ClassVar[bool] = True
+    en, fr = "This training data cannot be used.", "Ces données d'apprentissage sont inutilisables."
+    do_en = "`safelight data check FOLDER` lists all that is wrong."
+    do_fr = "`safelight data check DOSSIER` donne la liste de tout ce qui ne va pas."
+
+    @property
+    def file(self) -> str:
+        """The file it is about, or an empty text."""
+        return self.values.get("file", "")
+
+    @property
+    def place(self) -> str:
+        """Where in the file: `row 3`, `region 2`, or an empty text."""
+        found = [f"{word} {self.values[word]}" for word in ("row", "region") if word in self.values]
+        return ", ".join(found)
+
+
+# --- the folder as a whole ---------------------------------------------------------------------------------------
+
+
+class NoSuchFolder(DataError):
+    """Nothing lies there."""
+
+    code = "data_no_folder"
+    en, fr = "There is no folder {file}.", "Il n'y a pas de dossier {file}."
+    do_en, do_fr = "Look at the spelling of its name.", "Vérifiez l'orthographe de son nom."
+
+
+class UnknownFormat(DataError):
+    """No format recognises the folder."""
+
+    code = "data_unknown_format"
+    en = "{file} holds no training data that Safelight knows."
+    fr = "{file} ne contient pas de données d'apprentissage que Safelight connaisse."
+    do_en, do_fr = "Expected is one of: " + _expected(0) + ".", "Il faut une de ces formes : " + _expected(1) + "."
+
+
+class AmbiguousFormat(DataError):
+    """Several formats recognise the folder."""
+
+    code = "data_ambiguous_format"
+    en, fr = "{file} fits several formats: {formats}.", "{file} correspond à plusieurs formats : {formats}."
+    do_en = "Say which one with `--format`. They expect: " + _expected(0) + "."
+    do_fr = "Dites lequel avec `--format`. Ils attendent : " + _expected(1) + "."
+
+
+class NoSuchFormat(DataError):
+    """A format was asked for that does not exist."""
+
+    code = "data_no_format"
+    en, fr = "“{format}” is no format of training data.", "« {format} » n'est pas un format de données."
+    do_en, do_fr = "Use auto or one of: " + ", ".join(EXPECTS) + ".", "Utilisez auto ou : " + ", ".join(EXPECTS) + "."
+
+
+class NotThisFormat(DataError):
+    """The folder does not hold what the format asked for needs."""
+
+    code = "data_not_this_format"
+    en, fr = "{file} holds nothing in the format {format}.", "{file} ne contient rien au format {format}."
+    do_en, do_fr = "Expected is: " + _expected(0) + ".", "Il faut : " + _expected(1) + "."
+
+
+class NoSplit(DataError):
+    """A part of the data was asked for that is not there."""
+
+    code = "data_no_split"
+    en, fr = "{file} has no part “{split}”: there is {known}.", "{file} n'a pas de partie « {split} » : il y a {known}."
+    do_en, do_fr = "Choose one of these.", "Choisissez une de celles-ci."
+
+
+class NoPictures(DataError):
+    """Not one picture with labels."""
+
+    code = "data_no_pictures"
+    en, fr = "{file} holds no picture with labels.", "{file} ne contient aucune image étiquetée."
+
+
+class NoSuchSample(DataError):
+    """An id that the data does not have."""
+
+    code = "data_no_sample"
+    en, fr = "There is no picture “{sample}” in {file}.", "Il n'y a pas d'image « {sample} » dans {file}."
+    do_en, do_fr = "Choose one from its list.", "Choisissez-en une dans sa liste."
+
+
+class NoSuchClass(DataError):
+    """A class that the data does not have."""
+
+    code = "data_no_class"
+    en, fr = "There is no class “{name}”: there is {known}.", "Il n'y a pas de classe « {name} » : il y a {known}."
+    do_en, do_fr = "Choose one of these.", "Choisissez une de celles-ci."
+
+
+# --- pictures and masks ------------------------------------------------------------------------------------------
+
+
+class MissingFile(DataError):
+    """A list or an annotation names a file that is not there."""
+
+    code = "data_missing_file"
+    en = "{file} is missing, which {by} names."
+    fr = "{file} manque, alors que {by} le nomme."
+    do_en, do_fr = "Put it back, or take it off the list.", "Remettez-le, ou retirez-le de la liste."
+
+
+class DamagedFile(DataError):
+    """A picture or mask that cannot be decoded."""
+
+    code = "data_damaged_file"
+    en, fr = "{file}: {what_en}", "{file} : {what_fr}"
+    do_en = "Copy it again from where it came from, or take it and its partner away."
+    do_fr = "Copiez-le de nouveau depuis son origine, ou retirez-le avec son pendant."
+
+
+def damaged(file: object, fault: SafelightError) -> DamagedFile:
+    """The fault of a decoder as a problem of this file; what the decoder advises is not repeated."""
+    values = {"reason": "", **fault.values}
+    return DamagedFile(file=file, what_en=fault.en.format_map(values), what_fr=fault.fr.format_map(values))
+
+
+class OtherSize(DataError):
+    """Labels that do not fit their picture."""
+
+    code = "data_other_size"
+    en = "{file} is {width} × {height} pixels, its picture {picture_width} × {picture_height}."
+    fr = "{file} fait {width} × {height} pixels, son image {picture_width} × {picture_height}."
+    do_en = "Export the mask again in the size of the picture; it is not resized by guess."
+    do_fr = "Exportez de nouveau le masque à la taille de l'image ; il n'est pas redimensionné au hasard."
+
+
+class UnknownLabels(DataError):
+    """Pixel values that mean no class."""
+
+    code = "data_unknown_labels"
+    en = "{file}: {pixels} pixels bear values that mean no class: {found}."
+    fr = "{file} : {pixels} pixels portent des valeurs qui ne désignent aucune classe : {found}."
+    do_en = "Known values are {known}; mend the mask."
+    do_fr = "Les valeurs connues sont {known} ; corrigez le masque."
+
+
+class NoLabelMap(DataError):
+    """A picture that cannot be read as a map of classes (16-bit colour, a JPEG, …)."""
+
+    code = "data_no_label_map"
+    en = "{file} is a picture of mode {mode}, no map of classes."
+    fr = "{file} est une image de mode {mode}, pas une carte de classes."
+    do_en = "Expected is a PNG of one channel or with a palette, whose values are the classes."
+    do_fr = "Il faut un PNG à un canal ou à palette, dont les valeurs sont les classes."
+
+
+# --- lists -------------------------------------------------------------------------------------------------------
+
+
+class BrokenLine(DataError):
+    """A line of a list of pictures that is not two file names."""
+
+    code = "data_broken_line"
+    en = "{file}, row {row}: “{text}” is not a picture and a label file."
+    fr = "{file}, ligne {row} : « {text} » n'est pas une image et un fichier d'étiquettes."
+    do_en, do_fr = "Write both names with a space between.", "Écrivez les deux noms séparés par une espace."
+
+
+class Outside(DataError):
+    """A list or annotation that names a file outside its folder."""
+
+    code = "data_outside"
+    en = "{file} names {text}, which lies outside the folder."
+    fr = "{file} nomme {text}, qui se trouve hors du dossier."
+    do_en, do_fr = "Put the picture into the folder.", "Mettez l'image dans le dossier."
+
+
+class TwiceTheSame(DataError):
+    """Two pictures of one name."""
+
+    code = "data_twice"
+    stops = False
+    en = "{file}: “{sample}” is there twice; the first counts."
+    fr = "{file} : « {sample} » y est deux fois ; le premier compte."
+    do_en, do_fr = "Take one away, or give it another name.", "Retirez-en un, ou donnez-lui un autre nom."

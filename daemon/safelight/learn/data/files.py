@@ -1,0 +1,139 @@
+"""Picture files of training data as arrays: photos to the image contract, masks as the numbers they hold.
+
+Whole or nothing: a file that is cut off, too large or no picture raises DamagedFile, never half a picture. Called from
+several threads at once: plain photos and grey masks are decoded outside the one lock of `pictures.decode`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from safelight.learn.data.errors import DamagedFile, MissingFile, NoLabelMap, damaged
+from safelight.model.errors import PictureError
+from safelight.pictures.decode import DEFAULT_LIMITS, arrived_format, decode, opened
+from safelight.pictures.formats import Image
+
+Numbers = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
+
+SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff"})
+_ORIENTATION: Final = 274
+_SIXTEEN: Final = frozenset({"I", "I;16", "I;16B", "I;16L"})
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """A mask file. `values`: (height, width) uint8 or uint16 for modes 1, L, P, LA and 16-bit grey, (height, width, 3)
+    uint8 for colours. `mode` is the file's own; `palette` its (n, 3) uint8 colours where it has them.
+    """
+
+    values: Numbers
+    mode: str
+    palette: npt.NDArray[np.uint8] | None = None
+
+
+def read_image(path: Path) -> Image:
+    """The photo, (height, width, 3) uint8 sRGB, upright; raises MissingFile or DamagedFile."""
+    data = read_bytes(path)
+    try:
+        plain = _plain(data)
+        # Both decoders are the same library, but this one lets other threads work.
+        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB) if plain else None
+        return decode(data).image if pixels is None else np.asarray(pixels, np.uint8)
+    except PictureError as fault:
+        raise damaged(path, fault) from fault
+
+
+def _plain(data: bytes) -> bool:
+    """Whether colours and orientation need no thought: 8-bit RGB or grey without profile, not turned."""
+    with opened(data, arrived_format(data), DEFAULT_LIMITS, []) as picture:
+        turned = "exif" in picture.info and picture.getexif().get(_ORIENTATION, 1) != 1
+        simple = picture.format in {"JPEG", "PNG"} and picture.mode in {"RGB", "L"}
+        return simple and not turned and not {"icc_profile", "transparency", "gamma"} & picture.info.keys()
+
+
+def size(path: Path) -> tuple[int, int]:
+    """(width, height) of a photo, upright, from its head alone; raises MissingFile or DamagedFile."""
+    data = read_bytes(path)
+    try:
+        with opened(data, arrived_format(data), DEFAULT_LIMITS, []) as picture:
+            turned = picture.getexif().get(_ORIENTATION, 1) in {5, 6, 7, 8}
+            return (picture.height, picture.width) if turned else (picture.width, picture.height)
+    except PictureError as fault:
+        raise damaged(path, fault) from fault
+
+
+def read_plane(path: Path) -> Plane:
+    """A mask's own numbers; raises MissingFile, DamagedFile, or NoLabelMap for other kinds of picture."""
+    data = read_bytes(path)
+    try:
+        with opened(data, arrived_format(data), DEFAULT_LIMITS, []) as picture:
+            mode = picture.mode
+            if mode == "L" and picture.format == "PNG":
+                values: Any = None
+            elif mode in {"1", "L", "P"}:
+                values = np.array(picture, np.uint8)
+            elif mode in _SIXTEEN:
+                values = _sixteen(np.array(picture), path, mode)
+            elif mode == "LA":
+                values = np.array(picture.convert("L"), np.uint8)
+            elif mode in {"RGB", "RGBA"}:
+                values = np.array(picture.convert("RGB"), np.uint8)
+            else:
+                raise NoLabelMap(file=path, mode=mode)
+            palette = np.array(picture.getpalette("RGB"), np.uint8).reshape(-1, 3) if mode == "P" else None
+    except PictureError as fault:
+        raise damaged(path, fault) from fault
+    if values is None:
+        values = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+        if values is None:
+            raise damaged(path, PictureError(reason="its data cannot be decoded"))
+    return Plane(values, mode, palette)
+
+
+def _sixteen(values: npt.NDArray[Any], path: Path, mode: str) -> npt.NDArray[np.uint16]:
+    if values.min(initial=0) < 0 or values.max(initial=0) > 65535:
+        raise NoLabelMap(file=path, mode=mode)
+    return values.astype(np.uint16)
+
+
+def read_bytes(path: Path) -> bytes:
+    """All of a file; raises MissingFile where there is none, DamagedFile where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise MissingFile(file=path, by=path.parent.name) from None
+    except OSError as fault:
+        told = fault.strerror or type(fault).__name__
+        raise DamagedFile(file=path, what_en=told, what_fr=told) from fault
+
+
+def inside(folder: Path, name: str) -> Path | None:
+    """The file `name` below `folder`, or None where the name leads out of it (or is none at all)."""
+    if not name or "\0" in name or Path(name).is_absolute():
+        return None
+    depth = 0
+    for part in Path(name).parts:
+        depth += -1 if part == ".." else 1
+        if depth < 0:
+            return None
+    return folder / name
+
+
+def order(path: Path) -> tuple[str, int, str]:
+    """A stable order by name in which `9.jpg` stands before `10.jpg`."""
+    digits = path.stem if path.stem.isdecimal() else ""
+    return ("", int(digits), path.name) if digits else (path.name, 0, path.name)
+
+
+def pictures_in(folder: Path) -> list[Path]:
+    """The picture files directly in a folder, by name; none where there is no folder. Hidden ones are left out."""
+    if not folder.is_dir():
+        return []
+    found = [path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and not path.name.startswith(".")]
+    return sorted(found, key=order)

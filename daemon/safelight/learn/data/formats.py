@@ -1,0 +1,61 @@
+"""What every format has in common: how it is recognised, opened, and how its list of samples is held."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from safelight.learn.data.base import Checked, Classes
+from safelight.learn.data.errors import DataError, NoSuchSample
+from safelight.learn.data.files import read_image
+from safelight.pictures.formats import Image
+
+
+@dataclass(frozen=True)
+class Format:
+    """`fits(folder)` looks at names and first bytes only; `splits(folder)` names the parts that lie there, none where the
+    data is undivided; `open(folder, split)` reads the lists of a part (`""` where undivided) and raises nothing that a
+    complaint can tell.
+    """
+
+    name: str
+    fits: Callable[[Path], bool]
+    splits: Callable[[Path], tuple[str, ...]]
+    open: Callable[[Path, str], Checked]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One picture and where its labels are: an own file, or the file that holds those of many."""
+
+    id: str
+    image: Path
+    labels: Path
+
+
+class Listed:
+    """A dataset whose samples were listed when it was opened. Formats add `labels`, and `look` where there is more."""
+
+    def __init__(
+        self, name: str, classes: Classes, folder: Path, samples: Iterable[Sample], complaints: Iterable[DataError]
+    ) -> None:
+        self.name, self.classes, self.folder = name, classes, folder
+        self.complaints: tuple[DataError, ...] = tuple(sorted(complaints, key=lambda fault: not fault.stops))
+        self._samples = {sample.id: sample for sample in samples}
+        self.ids: tuple[str, ...] = tuple(self._samples)
+
+    def sample(self, sample: str) -> Sample:
+        """Where a sample lies; raises NoSuchSample."""
+        if sample not in self._samples:
+            raise NoSuchSample(sample=sample, file=self.name)
+        return self._samples[sample]
+
+    def image(self, sample: str) -> Image:
+        """The picture, (height, width, 3) uint8 sRGB, upright; raises DataError."""
+        return read_image(self.sample(sample).image)
+
+    def look(self, sample: str) -> list[DataError]:
+        """Nothing beyond what reading raises."""
+        self.sample(sample)
+        return []

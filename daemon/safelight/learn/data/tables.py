@@ -1,0 +1,65 @@
+"""From the numbers in a mask file to class indices: a table of known values, and an error that counts all others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from safelight.learn.data.base import Labels
+from safelight.learn.data.errors import NoLabelMap, UnknownLabels
+from safelight.learn.data.files import Numbers, read_plane
+
+_SHOWN = 6
+
+
+class Table:
+    """`known` maps values 0–255 of a file to a class index or VOID."""
+
+    def __init__(self, known: Mapping[int, int]) -> None:
+        self.known = dict(known)
+        self._map = np.zeros(256, np.uint8)
+        self._map[list(self.known)] = list(self.known.values())
+        self._is_known = np.zeros(256, bool)
+        self._is_known[list(self.known)] = True
+
+    def read(self, path: Path) -> Labels:
+        """The label map of a mask file; raises MissingFile, DamagedFile, NoLabelMap or UnknownLabels."""
+        plane = read_plane(path)
+        if plane.values.ndim != 2 or plane.mode == "1":
+            raise NoLabelMap(file=path, mode=plane.mode)
+        return self.apply(plane.values, path)
+
+    def apply(self, values: Numbers, path: Path) -> Labels:
+        """The label map of (height, width) numbers; raises UnknownLabels naming `path`."""
+        if values.dtype != np.uint8:
+            beyond = np.greater(values, 255)
+            if beyond.any():
+                raise unknown(values, beyond, path, self.known)
+            values = values.astype(np.uint8)
+        counts = np.bincount(values.ravel(), minlength=256)
+        if counts[~self._is_known].any():
+            raise unknown(values, ~self._is_known[values], path, self.known)
+        mapped: Labels = self._map[values]
+        return mapped
+
+
+def unknown(values: Numbers, where: npt.NDArray[np.bool_], path: Path, known: Mapping[int, int]) -> UnknownLabels:
+    """The error for the values at `where`: how many pixels bear each, the commonest first."""
+    found, counts = np.unique(values[where], return_counts=True)
+    rows = sorted(zip(counts.tolist(), found.tolist(), strict=True), reverse=True)
+    told = ", ".join(f"{value} ({count})" for count, value in rows[:_SHOWN]) + (", …" if len(rows) > _SHOWN else "")
+    return UnknownLabels(file=path, pixels=int(counts.sum()), found=told, known=ranges(known))
+
+
+def ranges(values: Mapping[int, int]) -> str:
+    """`0-11, 255` for a table of values."""
+    parts: list[list[int]] = []
+    for value in sorted(values):
+        if parts and value == parts[-1][1] + 1:
+            parts[-1][1] = value
+        else:
+            parts.append([value, value])
+    return ", ".join(f"{low}" if low == high else f"{low}-{high}" for low, high in parts)
