@@ -430,6 +430,26 @@ def doctor(as_json: Json = False) -> None:
     _show(told, as_json, lambda: use.doctor_lines(told))
 
 
+@app.command()
+def desk(
+    port: Annotated[int, typer.Option(envvar="SAFELIGHT_DESK_PORT", help="0 takes any that is free.")] = 8731,
+    host: Annotated[
+        str, typer.Option(help="Where to listen; this machine only unless --expose is said.")
+    ] = "127.0.0.1",
+    name: Annotated[list[str] | None, typer.Option(help="A name under which others reach it.")] = None,
+    expose: Annotated[bool, typer.Option("--expose", help="Let other machines in; they need the token.")] = False,
+    https: Annotated[bool, typer.Option("--https", help="Browsers reach it by https, through a proxy.")] = False,
+    log: Annotated[str, typer.Option(help="Log file; - is standard error.")] = "",
+) -> None:
+    """The desk: a page in your browser that shows what the network sees (SAFELIGHT_DESK_TOKEN fixes its token)."""
+    from safelight.desk.server import Wanted, serve
+
+    names = tuple(name or os.environ.get("SAFELIGHT_DESK_NAMES", "").replace(",", " ").split())
+    file = None if log == "-" else Path(log) if log else _around().cache / "log" / "desk.log"
+    wanted = Wanted(host, port, os.environ.get("SAFELIGHT_DESK_TOKEN", ""), names, expose, https, file)
+    serve(wanted, lambda text: print(text, flush=True), _print_error)
+
+
 @app.command(hidden=True)
 def sample(folder: Path, count: int = 28, seed: int = 24) -> None:
     """Draw the sample event: pictures of our own painting with exact truth."""

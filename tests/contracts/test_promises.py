@@ -15,13 +15,35 @@ from safelight.reconcile.words import TEXT
 from safelight.rulebook.compile import Seen, compile_rules
 
 ROOT = Path(__file__).parents[2]
-HEAVY = ("torch", "cv2", "numba", "onnxruntime", "rapidocr", "sklearn", "weasyprint", "transformers", "diffusers")
+HEAVY = (
+    "fastapi",
+    "uvicorn",
+    "torch",
+    "cv2",
+    "numba",
+    "onnxruntime",
+    "rapidocr",
+    "sklearn",
+    "weasyprint",
+    "transformers",
+    "diffusers",
+)
 
 
 @pytest.mark.parametrize("module", ["safelight.cli", "safelight.app", "safelight.stages.catalog"])
 def test_owner_and_help_load_no_network_runtime(module: str) -> None:
     """An idle watch stays small: networks, OpenCV and the PDF engine are loaded by children only."""
     code = f"import sys, {module}; print([name for name in {HEAVY!r} if name in sys.modules])"
+    told = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT, env={"PYTHONPATH": "daemon"}
+    )
+    assert told.stdout.strip() == "[]"
+
+
+def test_the_desk_holds_no_picture_and_no_network() -> None:
+    """Decoding and networks are the children's: the process that talks to browsers loads none of their libraries."""
+    heavy = (*HEAVY[2:], "PIL", "numpy")
+    code = f"import sys, safelight.desk.server; print([name for name in {heavy!r} if name in sys.modules])"
     told = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT, env={"PYTHONPATH": "daemon"}
     )

@@ -35,8 +35,18 @@ class SafelightError(Exception):
 
     def say(self, language: str = "en") -> str:
         """What happened and what to do, one or two sentences; a missing field shows as its name, never raises."""
-        what, do = (self.fr, self.do_fr) if language == "fr" else (self.en, self.do_en)
-        told = f"{what} {do}".strip().format_map(_Shown(self.values))
+        return f"{self.what(language)} {self.what_to_do(language)}".strip()
+
+    def what(self, language: str = "en") -> str:
+        """What happened, one sentence."""
+        return self._told(self.fr if language == "fr" else self.en, language)
+
+    def what_to_do(self, language: str = "en") -> str:
+        """What whoever reads it can do; empty where nothing needs saying."""
+        return self._told(self.do_fr if language == "fr" else self.do_en, language)
+
+    def _told(self, template: str, language: str) -> str:
+        told = template.strip().format_map(_Shown(self.values))
         return french(told) if language == "fr" else told
 
 
