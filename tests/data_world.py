@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import cv2
@@ -46,4 +47,30 @@ def camvid(folder: Path, counts: tuple[int, ...] = (3, 1, 1)) -> Path:
             indexed(folder / f"{split}annot" / f"{name}.png", rng.permuted(np.arange(96).reshape(8, 12) % 12))
             rows.append(f"{split}/{name}.png {split}annot/{name}.png\n")
         (folder / f"{split}.txt").write_text("".join(rows))
+    return folder
+
+
+def via_region(shape: dict, **attributes: object) -> dict:
+    """A region as version 1 and 2 write it."""
+    return {"shape_attributes": shape, "region_attributes": attributes}
+
+
+def via_polygon(*points: tuple[float, float]) -> dict:
+    """A polygon as version 1 and 2 write it."""
+    return {"name": "polygon", "all_points_x": [x for x, _ in points], "all_points_y": [y for _, y in points]}
+
+
+def via_rect(x: float, y: float, width: float, height: float) -> dict:
+    """A rectangle as version 1 and 2 write it."""
+    return {"name": "rect", "x": x, "y": y, "width": width, "height": height}
+
+
+def via(folder: Path, pictures: dict[str, list[dict]], *, size: tuple[int, int] = (20, 10)) -> Path:
+    """Pictures with a `via_region_data.json` of version 2."""
+    entries = {}
+    for index, (name, regions) in enumerate(pictures.items()):
+        photo(folder / name, size, seed=index)
+        count = (folder / name).stat().st_size
+        entries[f"{name}{count}"] = {"filename": name, "size": count, "regions": regions, "file_attributes": {}}
+    (folder / "via_region_data.json").write_text(json.dumps(entries))
     return folder

@@ -6,10 +6,10 @@ import pickle
 import string
 from itertools import pairwise
 
-import data_world as world
 import numpy as np
 import pytest
 
+import data_world as world
 from safelight.learn.data import VOID, Arrays, Classes, DataError, Subset, camvid, colours, join, read
 from safelight.learn.data.errors import EXPECTS, DamagedFile, NoSuchClass, NoSuchSample, OtherSize
 from safelight.learn.data.opening import FORMATS

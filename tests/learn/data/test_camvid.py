@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import data_world as world
 import numpy as np
 import pytest
 
+import data_world as world
 from safelight.learn.data import VOID, open_dataset, read, splits
 from safelight.learn.data.camvid import FORMAT
 from safelight.learn.data.errors import BrokenLine, DamagedFile, MissingFile, NoLabelMap, Outside, UnknownLabels

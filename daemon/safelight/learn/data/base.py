@@ -28,6 +28,9 @@ Colour = tuple[int, int, int]
 VOID: Final = 255
 """Unlabelled: left out of loss and metrics."""
 VOID_COLOUR: Final[Colour] = (0, 0, 0)
+BACKGROUND: Final = "background"
+"""The name of what is none of the things that were drawn around; the first class of such data."""
+BACKGROUND_COLOUR: Final[Colour] = (64, 64, 64)
 
 
 @dataclass(frozen=True)
@@ -48,9 +51,10 @@ class Classes:
 
     @staticmethod
     def named(names: Iterable[str]) -> Classes:
-        """Classes with colours chosen to be told apart, also by most colour-blind people."""
+        """Classes with colours chosen to be told apart, also by most colour-blind people; `background` is dark grey."""
         listed = tuple(names)
-        return Classes(listed, distinct(len(listed)))
+        rest = iter(distinct(len(listed), BACKGROUND_COLOUR))
+        return Classes(listed, tuple(BACKGROUND_COLOUR if name == BACKGROUND else next(rest) for name in listed))
 
     def __len__(self) -> int:
         return len(self.names)

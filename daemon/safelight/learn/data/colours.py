@@ -47,13 +47,14 @@ def apart(colours: npt.ArrayLike) -> float:
 
 
 @cache
-def distinct(count: int) -> tuple[tuple[int, int, int], ...]:
-    """`count` (1 to 255) different colours; the first ones of a longer row are those of a shorter."""
+def distinct(count: int, taken: tuple[int, int, int] = (0, 0, 0)) -> tuple[tuple[int, int, int], ...]:
+    """`count` (1 to 255) different colours, none like `taken`; the first ones of a longer row are those of a shorter."""
     grid = np.array([(r, g, b) for r in _STEPS for g in _STEPS for b in _STEPS])
+    grid = np.vstack([grid, [taken]])
     views = seen(grid)
     chosen: list[int] = []
     nearest = np.full(len(grid), np.inf)
-    for newest in (0, len(grid) - 1):  # black and white are taken
+    for newest in (0, len(grid) - 2, len(grid) - 1):  # black, white and what is taken
         nearest = np.minimum(nearest, _gap(views, newest))
     while len(chosen) < count:
         newest = int(nearest.argmax())

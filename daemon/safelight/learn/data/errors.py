@@ -224,3 +224,167 @@ class TwiceTheSame(DataError):
     en = "{file}: “{sample}” is there twice; the first counts."
     fr = "{file} : « {sample} » y est deux fois ; le premier compte."
     do_en, do_fr = "Take one away, or give it another name.", "Retirez-en un, ou donnez-lui un autre nom."
+
+
+class NoMask(DataError):
+    """A picture without labels where each should have some."""
+
+    code = "data_no_mask"
+    en, fr = "{file} has no mask: {expected} is missing.", "{file} n'a pas de masque : {expected} manque."
+    do_en, do_fr = "Add the mask, or take the picture away.", "Ajoutez le masque, ou retirez l'image."
+
+
+class NoPicture(DataError):
+    """Labels without their picture."""
+
+    code = "data_no_picture"
+    stops = False
+    en, fr = "{file} has no picture: {expected} is missing.", "{file} n'a pas d'image : {expected} manque."
+    do_en, do_fr = (
+        "It is left out; add the picture if it should count.",
+        "Il est laissé de côté ; ajoutez l'image s'il doit compter.",
+    )
+
+
+class NotAnnotated(DataError):
+    """A picture that the annotation file does not name."""
+
+    code = "data_not_annotated"
+    stops = False
+    en, fr = "{file} is not named in {by}.", "{file} n'est pas nommé dans {by}."
+    do_en, do_fr = (
+        "It is left out; annotate it if it should count.",
+        "Il est laissé de côté ; annotez-le s'il doit compter.",
+    )
+
+
+# --- annotations -------------------------------------------------------------------------------------------------
+
+
+class BrokenJson(DataError):
+    """Text that is no JSON even when read with leniency."""
+
+    code = "data_broken_json"
+    en = "{file}, row {row}, column {column}: this is no JSON."
+    fr = "{file}, ligne {row}, colonne {column} : ceci n'est pas du JSON."
+    do_en, do_fr = "Export it again, or mend it there.", "Exportez-le de nouveau, ou corrigez-le à cet endroit."
+
+
+class BrokenRow(DataError):
+    """A CSV row with too few or too many columns."""
+
+    code = "data_broken_row"
+    en = "{file}, row {row}: {found} columns, {expected} are expected."
+    fr = "{file}, ligne {row} : {found} colonnes, il en faut {expected}."
+    do_en, do_fr = BrokenJson.do_en, BrokenJson.do_fr
+
+
+class BrokenCell(DataError):
+    """A CSV cell that cannot be understood."""
+
+    code = "data_broken_cell"
+    en = "{file}, row {row}, column {column}: “{text}” cannot be read."
+    fr = "{file}, ligne {row}, colonne {column} : « {text} » est illisible."
+    do_en, do_fr = BrokenJson.do_en, BrokenJson.do_fr
+
+
+class RowsMissing(DataError):
+    """Fewer or more regions than the file says there are."""
+
+    code = "data_rows_missing"
+    en = "{file}, row {row}: {expected} regions are announced for {sample}, {found} are there."
+    fr = "{file}, ligne {row} : {expected} régions sont annoncées pour {sample}, il y en a {found}."
+    do_en, do_fr = "Export the file again.", "Exportez le fichier de nouveau."
+
+
+class BrokenEntry(DataError):
+    """An entry of an annotation file that is not what its program writes."""
+
+    code = "data_broken_entry"
+    en, fr = "{file}: the entry “{sample}” is broken.", "{file} : l'entrée « {sample} » est abîmée."
+    do_en, do_fr = RowsMissing.do_en, RowsMissing.do_fr
+
+
+class SeveralAnnotations(DataError):
+    """More than one annotation file, none of them the obvious one."""
+
+    code = "data_several_annotations"
+    en = "{file} holds several annotation files: {found}."
+    fr = "{file} contient plusieurs fichiers d'annotations : {found}."
+    do_en, do_fr = "Keep one there.", "N'en gardez qu'un."
+
+
+class TooManyClasses(DataError):
+    """More classes than a label map can hold."""
+
+    code = "data_too_many_classes"
+    en, fr = (
+        "{file} names {found} classes, at most {limit} are taken.",
+        "{file} nomme {found} classes, {limit} au plus.",
+    )
+    do_en = "The classes are probably in another attribute or column."
+    do_fr = "Les classes sont sans doute dans un autre attribut ou une autre colonne."
+
+
+class RegionError(DataError):
+    """The root of what is wrong with one region; `at` is the file, with the row where it has rows."""
+
+    code = "data_region"
+    en, fr = "{at}, {sample}, region {region} is broken.", "{at}, {sample}, région {region} : abîmée."
+    do_en, do_fr = "Draw it again in its program.", "Dessinez-la de nouveau dans son logiciel."
+
+
+class UnknownShape(RegionError):
+    """A kind of shape that nothing is known of."""
+
+    code = "data_unknown_shape"
+    en = "{at}, {sample}, region {region}: “{text}” is no known shape."
+    fr = "{at}, {sample}, région {region} : « {text} » n'est pas une forme connue."
+
+
+class BrokenShape(RegionError):
+    """A shape whose numbers are missing or no numbers."""
+
+    code = "data_broken_shape"
+    en = "{at}, {sample}, region {region}: “{text}” are no coordinates of a {shape}."
+    fr = "{at}, {sample}, région {region} : « {text} » ne sont pas les coordonnées d'une forme {shape}."
+
+
+class NoArea(RegionError):
+    """A region that covers no pixel of its picture."""
+
+    code = "data_no_area"
+    stops = False
+    en = "{at}, {sample}, region {region} ({shape}) covers no pixel of the picture; it is left out."
+    fr = "{at}, {sample}, région {region} ({shape}) : ne couvre aucun pixel de l'image ; elle est laissée de côté."
+
+
+class OutOfBounds(RegionError):
+    """A region that goes beyond its picture."""
+
+    code = "data_out_of_bounds"
+    stops = False
+    en = "{at}, {sample}, region {region} reaches x {left} to {right}, y {top} to {bottom} in a picture of {width} × {height}; it is cut."
+    fr = "{at}, {sample}, région {region} : va de x {left} à {right}, y {top} à {bottom} dans une image de {width} × {height} ; elle est coupée."
+    do_en, do_fr = "Look whether the picture is the one annotated.", "Vérifiez que l'image est bien celle annotée."
+
+
+class NoClass(RegionError):
+    """A region without a class where others have one."""
+
+    code = "data_no_class_given"
+    stops = False
+    en = "{at}, {sample}, region {region} bears no one class (“{attribute}”); its pixels stay unlabelled."
+    fr = "{at}, {sample}, région {region} : n'a pas une classe et une seule (« {attribute} ») ; ses pixels restent sans étiquette."
+    do_en, do_fr = "Give it one in its program.", "Donnez-lui-en une dans son logiciel."
+
+
+class OtherBytes(DataError):
+    """The picture is not the file that was annotated."""
+
+    code = "data_other_bytes"
+    stops = False
+    en = "{file} has {bytes} bytes, when annotated it had {expected}."
+    fr = "{file} fait {bytes} octets, il en faisait {expected} lors de l'annotation."
+    do_en = "If it was resized or cropped since, its regions do not fit."
+    do_fr = "S'il a été redimensionné ou recadré depuis, ses régions ne correspondent plus."
