@@ -195,6 +195,25 @@ class NoLabelMap(DataError):
     do_fr = "Il faut un PNG à un canal ou à palette, dont les valeurs sont les classes."
 
 
+class LossyMask(DataError):
+    """A mask saved with loss."""
+
+    code = "data_lossy_mask"
+    en = "{file} is a JPEG: its values are blurred at every border."
+    fr = "{file} est un JPEG : ses valeurs sont brouillées à chaque bord."
+    do_en, do_fr = "Export the masks as PNG.", "Exportez les masques en PNG."
+
+
+class OtherMode(DataError):
+    """A photo that is not plain RGB."""
+
+    code = "data_other_mode"
+    stops = False
+    en, fr = "{file} is of mode {mode}; it is read as RGB.", "{file} est de mode {mode} ; il est lu comme du RVB."
+    do_en = "Look whether it belongs to the others."
+    do_fr = "Vérifiez qu'il va avec les autres."
+
+
 # --- lists -------------------------------------------------------------------------------------------------------
 
 
@@ -205,6 +224,16 @@ class BrokenLine(DataError):
     en = "{file}, row {row}: “{text}” is not a picture and a label file."
     fr = "{file}, ligne {row} : « {text} » n'est pas une image et un fichier d'étiquettes."
     do_en, do_fr = "Write both names with a space between.", "Écrivez les deux noms séparés par une espace."
+
+
+class BrokenClassLine(DataError):
+    """A line of classes.txt that is no class, names one twice, or lacks the colour that the masks need."""
+
+    code = "data_broken_class_line"
+    en = "{file}, row {row}: “{text}” is no class of its own."
+    fr = "{file}, ligne {row} : « {text} » n'est pas une classe à part."
+    do_en = "Write one name a line; where the masks are in colour, with its colour: road 128 64 128."
+    do_fr = "Écrivez un nom par ligne ; si les masques sont en couleurs, avec la sienne : road 128 64 128."
 
 
 class Outside(DataError):

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+from PIL import Image as Pillow
 
-from safelight.learn.data.errors import DamagedFile, MissingFile, NoLabelMap, damaged
+from safelight.learn.data.errors import DamagedFile, LossyMask, MissingFile, NoLabelMap, damaged
 from safelight.model.errors import PictureError
 from safelight.pictures.decode import DEFAULT_LIMITS, arrived_format, decode, opened
 from safelight.pictures.formats import Image
@@ -68,38 +69,48 @@ def size(path: Path) -> tuple[int, int]:
         raise damaged(path, fault) from fault
 
 
-def read_plane(path: Path) -> Plane:
-    """A mask's own numbers; raises MissingFile, DamagedFile, or NoLabelMap for other kinds of picture."""
+def mode(path: Path) -> str:
+    """How the file holds its colours (`RGB`, `L`, `P`, `CMYK`, …), from its head alone; raises as `size`."""
     data = read_bytes(path)
     try:
         with opened(data, arrived_format(data), DEFAULT_LIMITS, []) as picture:
-            mode = picture.mode
-            if mode == "L" and picture.format == "PNG":
-                values: Any = None
-            elif mode in {"1", "L", "P"}:
-                values = np.array(picture, np.uint8)
-            elif mode in _SIXTEEN:
-                values = _sixteen(np.array(picture), path, mode)
-            elif mode == "LA":
-                values = np.array(picture.convert("L"), np.uint8)
-            elif mode in {"RGB", "RGBA"}:
-                values = np.array(picture.convert("RGB"), np.uint8)
-            else:
-                raise NoLabelMap(file=path, mode=mode)
-            palette = np.array(picture.getpalette("RGB"), np.uint8).reshape(-1, 3) if mode == "P" else None
+            return picture.mode
     except PictureError as fault:
         raise damaged(path, fault) from fault
+
+
+def read_plane(path: Path) -> Plane:
+    """A mask's own numbers; raises MissingFile, DamagedFile, LossyMask, or NoLabelMap for other kinds of picture."""
+    data = read_bytes(path)
+    try:
+        with opened(data, arrived_format(data), DEFAULT_LIMITS, []) as picture:
+            held, form = picture.mode, picture.format
+            plain = (held, form) == ("L", "PNG")
+            values = None if plain or form == "JPEG" else _numbers(picture)
+            palette = np.array(picture.getpalette("RGB"), np.uint8).reshape(-1, 3) if held == "P" else None
+        if plain:
+            values = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+            if values is None:
+                raise PictureError(reason="its data cannot be decoded")
+    except PictureError as fault:
+        raise damaged(path, fault) from fault
+    if form == "JPEG":
+        raise LossyMask(file=path)
     if values is None:
-        values = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
-        if values is None:
-            raise damaged(path, PictureError(reason="its data cannot be decoded"))
-    return Plane(values, mode, palette)
+        raise NoLabelMap(file=path, mode=held)
+    return Plane(values, held, palette)
 
 
-def _sixteen(values: npt.NDArray[Any], path: Path, mode: str) -> npt.NDArray[np.uint16]:
-    if values.min(initial=0) < 0 or values.max(initial=0) > 65535:
-        raise NoLabelMap(file=path, mode=mode)
-    return values.astype(np.uint16)
+def _numbers(picture: Pillow.Image) -> Numbers | None:
+    """The values as they stand in the file, or None for a mode that is no map."""
+    if picture.mode in {"1", "L", "P"}:
+        return np.array(picture, np.uint8)
+    if picture.mode in {"LA", "RGB", "RGBA"}:
+        return np.array(picture.convert("L" if picture.mode == "LA" else "RGB"), np.uint8)
+    if picture.mode in _SIXTEEN:
+        values = np.array(picture)
+        return values.astype(np.uint16) if values.min() >= 0 and values.max() <= 65535 else None
+    return None
 
 
 def read_bytes(path: Path) -> bytes:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from safelight.learn.data.base import Checked, Classes
-from safelight.learn.data.errors import DataError, NoSuchSample
-from safelight.learn.data.files import read_image
+from safelight.learn.data.errors import DataError, NoSuchSample, OtherMode
+from safelight.learn.data.files import mode, read_image
 from safelight.pictures.formats import Image
 
 
@@ -56,6 +56,7 @@ class Listed:
         return read_image(self.sample(sample).image)
 
     def look(self, sample: str) -> list[DataError]:
-        """Nothing beyond what reading raises."""
-        self.sample(sample)
-        return []
+        """A photo of another mode than RGB."""
+        path = self.sample(sample).image
+        found = mode(path)
+        return [] if found == "RGB" else [OtherMode(file=path, mode=found)]

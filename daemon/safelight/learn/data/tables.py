@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -46,12 +47,25 @@ class Table:
         return mapped
 
 
-def unknown(values: Numbers, where: npt.NDArray[np.bool_], path: Path, known: Mapping[int, int]) -> UnknownLabels:
-    """The error for the values at `where`: how many pixels bear each, the commonest first."""
+def unknown(
+    values: npt.NDArray[Any],
+    where: npt.NDArray[np.bool_],
+    path: Path,
+    known: Mapping[int, int],
+    *,
+    colours: bool = False,
+) -> UnknownLabels:
+    """The error for the values at `where`: how many pixels bear each, the commonest first; colours as #rrggbb."""
     found, counts = np.unique(values[where], return_counts=True)
-    rows = sorted(zip(counts.tolist(), found.tolist(), strict=True), reverse=True)
-    told = ", ".join(f"{value} ({count})" for count, value in rows[:_SHOWN]) + (", …" if len(rows) > _SHOWN else "")
-    return UnknownLabels(file=path, pixels=int(counts.sum()), found=told, known=ranges(known))
+    rows = sorted(zip(counts.tolist(), found.tolist(), strict=True), key=lambda row: (-row[0], row[1]))
+    shown = ", ".join(f"{_said(value, colours)} ({count})" for count, value in rows[:_SHOWN])
+    listed = ", ".join(_said(value, colours) for value in sorted(known)) if colours else ranges(known)
+    more = ", …" if len(rows) > _SHOWN else ""
+    return UnknownLabels(file=path, pixels=int(counts.sum()), found=shown + more, known=listed)
+
+
+def _said(value: int, colour: bool) -> str:
+    return f"#{value:06x}" if colour else str(value)
 
 
 def ranges(values: Mapping[int, int]) -> str:
