@@ -38,6 +38,7 @@ class Inline:
     def __init__(self, event: Event) -> None:
         self.store = event.store
         self.did: list[str] = []
+        self.cards = True
 
     def submit(self, job: Mapping[str, Any]) -> Future[Answer]:
         """The answer at once."""
@@ -66,7 +67,10 @@ class Inline:
             told = canonical({"stage": stage, "inputs": job["inputs"], "params": job["params"], "seed": job["seed"]})
             store = Store(Path(job["scratch"])) if "scratch" in job else self.store
             role = "mask" if stage == "mask" else "image"
-            outputs[role] = store.put(jpeg(int(hashlib.sha256(told).hexdigest()[:8], 16)))
+            seed = int(hashlib.sha256(told).hexdigest()[:8], 16)
+            outputs[role] = store.put(jpeg(seed))
+            if stage == "mask" and self.cards:
+                outputs["card"] = store.put(jpeg(seed + 1))
             facts = {"area": 0.1, "doubt": "", "width": 96, "height": 64}
         return {
             "backend": "rote", "version": 1, "model": "", "trained": False, "outputs": outputs, "facts": facts,

@@ -15,11 +15,15 @@ from safelight.model.typography import typeset
 
 @dataclass(frozen=True)
 class Need:
-    """Why a photo waits for a person: a code with its words in NEEDS or in the error tree."""
+    """Why a photo waits for a person: a code with its words in NEEDS or in the error tree.
+
+    `picture` is the object that the card shows (the photo with the mask in question marked); empty: the photo as it is.
+    """
 
     code: str
     rule: str = ""
     values: dict[str, str] = field(default_factory=dict)
+    picture: str = ""
 
     def say(self, language: str) -> tuple[str, str]:
         """(what and why, what you can do)."""

@@ -234,12 +234,12 @@ class _Walk:
                 self._exclude(rule.name)
             values = {"area": say_percent(area, language), "limit": say_percent(rule.max_area, language)}
             if rule.if_too_much == "need-you":
-                self._stop("needs_you", Need("too_much", rule.name, values))
+                self._stop("needs_you", Need("too_much", rule.name, values, _marked(masked)))
             return False
         if doubt and not accepted:
             words = self.setting.words.get(doubt, (doubt, doubt))
             values = {"doubt": words[1 if language == "fr" else 0]}
-            self._stop("needs_you", Need("mask_doubt", rule.name, values))
+            self._stop("needs_you", Need("mask_doubt", rule.name, values, _marked(masked)))
         return True
 
     def _exclude(self, rule: str) -> None:
@@ -296,7 +296,7 @@ class _Walk:
             return done
         failure = self.photo.failures.get(step.key)
         if failure is not None and (not failure.fact.retry or failure.fact.tries >= TRIES):
-            self._stop("needs_you", Need(failure.fact.code, rule, failure.fact.values))
+            self._stop("needs_you", Need(failure.fact.code, rule, failure.fact.values, self._mask_of(inputs)))
         why = self._why(step)
         tries = failure.fact.tries if failure else 0
         step = replace(step, why=why, tries=tries)
@@ -308,6 +308,11 @@ class _Walk:
                 retouched=self._latest_change(), base=self.photo.base,
             )
         )  # fmt: skip
+
+    def _mask_of(self, inputs: Mapping[str, str]) -> str:
+        """What a card shows when work on a mask failed: the first of its masks, marked on the photo."""
+        masks = (self.photo.produced.get(name) for role, name in sorted(inputs.items()) if role.startswith("mask"))
+        return next(filter(None, (_marked(done) for done in masks if done is not None)), "")
 
     def _why(self, step: Step) -> Why:
         """What follows from a redo that was allowed ("input") is allowed with it; only "rules" is ever held.
@@ -391,6 +396,11 @@ def choose_style(rules: StyleRules, rule: StyleRule, photo: PhotoId, taken: str 
     if rule.choose == "by_hour" and taken:
         return pool[int(taken[11:13]) * len(pool) // 24]
     return max(pool, key=lambda style: digest([photo, style.object]))
+
+
+def _marked(masked: Done) -> str:
+    """The photo with the mask marked, for a card; records of earlier versions have none, nor has an empty mask."""
+    return masked.step.outputs.get("card", "")
 
 
 def say_percent(share: float, language: str) -> str:

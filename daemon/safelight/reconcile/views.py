@@ -162,12 +162,12 @@ def arrival_views(world: World, names: Names, arrival: Arrival, book: BookSays, 
 
 
 def _card(folder: str, name: str, need: Need, photo: PhotoState, book: BookSays) -> Views:
-    """A small picture and its text: what and why, what you can do, what deleting the card means, when it arrived."""
+    """A small picture (with the mask in question) and its text: what and why, what you can do, what deleting means, when."""
     at = _join("need-you", folder, stem_of(name) + ".jpg")
     text = note(card_lines(_join(folder, name), need, photo.time, book.language, book.zone))
     views: Views = {at + ".why.txt": View("", text, photo.photo, "card")}
-    if photo.thumb:
-        views[at] = View(photo.thumb, b"", photo.photo, "card")
+    if picture := need.picture or photo.thumb:
+        views[at] = View(picture, b"", photo.photo, "card")
     return views
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from safelight.model.errors import BackendUnavailable, NeedsBackend, SafelightError, StageError
 from safelight.model.signals import Signals
 from safelight.pictures import decode, encode, likeness, masks, metadata, resize
-from safelight.stages import base, catalog, masking, prompts, sheet
+from safelight.stages import base, catalog, marks, masking, prompts, sheet
 from safelight.stages.alter.crop import crop_rectangle
 
 PAINT_SIZE = 1600
@@ -130,6 +130,8 @@ def _mask(job: Job, read: Read) -> Product:
     )
     facts = {"area": round(made.area, 5), "doubt": made.doubt or "", **made.facts}
     outputs = {"mask": encode.mask_png(made.mask)}
+    if made.area > 0:  # what a card shows should a person be asked about this mask
+        outputs["card"] = encode.jpeg(marks.card(image, made.mask), 85)
     if job.params.get("soft"):
         grey = np.round(made.soft * 255).astype(np.uint8)
         outputs["soft"] = encode.png(np.repeat(grey[..., None], 3, axis=2))
