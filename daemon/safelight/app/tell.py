@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from safelight.model.signals import Reason, Verdict, say_reason, say_value
+from safelight.plan.needs import doing
+from safelight.reconcile.rulewords import part_word, redo_word
 from safelight.stages.base import DOUBTS
 
 if TYPE_CHECKING:
@@ -27,8 +29,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "Ce qui a besoin de vous est dans library/need-you/, chaque fois avec la raison.",
     ),
     "held": (
-        "The changed {part} rules wait for a word: a file named “redo {part}” in rules/, or `safelight redo {part}`.",
-        "Les règles {part} modifiées attendent votre accord\u00a0: un fichier nommé «\u202fredo {part}\u202f» dans rules/, ou `safelight redo {part}`.",
+        "The changed {rules} rules wait for a word: a file named “redo {word}” in rules/, or `safelight redo {part}`.",
+        "Les règles {rules} modifiées attendent votre accord\u00a0: un fichier nommé «\u202frefaire {word}\u202f» dans rules/, ou `safelight redo {part}`.",
     ),
     "book": ("The book ({pages} pages): {path}", "Le livre ({pages} pages)\u00a0: {path}"),
     "ignored": ("ignored", "ignorées"),
@@ -40,8 +42,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "arrived": ("arrived", "arrivées"),
     "nobody": ("nobody is running this event now", "personne ne fait tourner cet événement en ce moment"),
     "better": (
-        "{n} pictures could be better by redoing {stage}",
-        "{n} images pourraient être meilleures en refaisant {stage}",
+        "{n} pictures could be better if redone: {stage}",
+        "{n} images pourraient être meilleures si on refait\u00a0: {stage}",
     ),
     "pages": ("the book has {n} pages", "le livre a {n} pages"),
     "no_book": ("no book yet", "pas encore de livre"),
@@ -79,7 +81,7 @@ def say(key: str, language: str, **values: object) -> str:
 
 
 def progress_line(report: Report, language: str = "en") -> str:
-    """`12 steps done, 3 min left: stylize IMG_0007.JPG`."""
+    """`12 steps done, 3 min left: painting IMG_0007.JPG`."""
     if not report.running and not report.left:
         return say("idle", language, arrived=report.tally.arrived, needs=report.tally.needs_you)
     minutes = report.left / 60
@@ -92,7 +94,7 @@ def outcome_lines(outcome: Outcome, language: str = "en") -> list[str]:
     lines = [say("sums", language, **outcome.tally.to_json())]
     if outcome.tally.needs_you:
         lines.append(say("need_you", language))
-    lines += [say("held", language, part=part) for part in outcome.held]
+    lines += [_held(part, language) for part in outcome.held]
     if outcome.book_reason:
         lines.append(outcome.book_reason)
     if outcome.book:
@@ -100,13 +102,19 @@ def outcome_lines(outcome: Outcome, language: str = "en") -> list[str]:
     return lines
 
 
+def _held(part: str, language: str) -> str:
+    return say("held", language, part=part, rules=part_word(part, language), word=redo_word(part, language))
+
+
 def status_lines(look: Overview) -> list[str]:
     """Counts, owner, what waits for a word."""
     language, counts = look.recipe.event.language, look.tally.to_json()
     rows = [f"{counts[name]:6d}  {say(name, language)}" for name in COUNTS]
     rows.append(look.owner or say("nobody", language))
-    rows += [say("held", language, part=part) for part in sorted(look.held)]
-    rows += [say("better", language, n=count, stage=stage) for stage, count in sorted(look.better.items())]
+    rows += [_held(part, language) for part in sorted(look.held)]
+    rows += [
+        say("better", language, n=count, stage=doing(stage, language)) for stage, count in sorted(look.better.items())
+    ]
     books = look.world.state.books
     rows.append(say("pages", language, n=books[-1][0].page_count) if books else say("no_book", language))
     return rows
@@ -118,10 +126,16 @@ def plan_lines(steps: list[dict[str, Any]], seconds: float, language: str = "en"
         return [say("nothing", language)]
     rows = []
     for row in steps:
-        line = say("step", language, name=row["name"], stage=row["stage"], why=row["why"])
-        line += say("then", language, then=", ".join(row["then"])) if row["then"] else ""
+        line = say("step", language, name=row["name"], stage=doing(row["stage"], language), why=row["why"])
+        then = ", ".join(_then(stage, language) for stage in row["then"])
+        line += say("then", language, then=then) if then else ""
         rows.append(line + (say("waits", language) if row["held"] else ""))
     return [*rows, say("work", language, n=len(steps), seconds=round(seconds))]
+
+
+def _then(stage: str, language: str) -> str:
+    """What follows: a stage, or all retouching where it is not known yet which."""
+    return doing("alter" if stage == "retouch" else stage, language)
 
 
 def verify_lines(found: Findings, language: str = "en") -> list[str]:

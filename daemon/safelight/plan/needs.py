@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from safelight.model.errors import by_code
 from safelight.model.signals import CLASSES
 from safelight.model.typography import typeset
+from safelight.stages import prompts
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,21 @@ def _told(template: str, need: Need, language: str) -> str:
     for key, words in (("stage", _stage), ("reason", _reason), ("backend", _backend)):
         if key in values:
             values[key] = words(values[key], need.code)[1 if language == "fr" else 0]
+    if "what" in values:
+        values["what"] = ", ".join(prompts.told(word, language) for word in values["what"].split(", "))
+    if "wanted" in values:
+        values["wanted"] = prompts.told(values["wanted"], language)
+    if "known" in values:
+        values["known"] = prompts.listed(values["known"], language)
     if language == "fr":
         template = typeset(template)
         values = {key: typeset(value) if key in OUR_WORDS else value for key, value in values.items()}
     return template.format_map(_Shown(values)).strip()
+
+
+def doing(stage: str, language: str) -> str:
+    """What a step does, as a word: `masking`, `masquage`. A stage of a newer version by its name."""
+    return DOING.get(stage, (stage, stage))[language == "fr"]
 
 
 def _stage(value: str, _: str) -> tuple[str, str]:
@@ -100,6 +112,16 @@ STAGES = {
     "stylize": ("Painting", "La peinture"),
 }
 """What stages are called in the middle of an error's sentence."""
+
+DOING = {
+    "look": ("measuring", "analyse"),
+    "classify": ("sorting", "tri"),
+    "mask": ("masking", "masquage"),
+    "inpaint": ("repainting", "remplissage"),
+    "alter": ("retouching", "retouche"),
+    "stylize": ("painting", "peinture"),
+}
+"""What work is called while it is done or missing."""
 
 UNEXPECTED = (
     "an unexpected fault, told in library/.safelight/log",
@@ -159,9 +181,9 @@ NEEDS: dict[str, tuple[str, str, str, str]] = {
         "Déplacez la photo dans ok ou exclure, ou changez la règle.",
     ),
     "hand_edit": (
-        "You edited this picture by hand in {place}, and newer work would replace it.",
+        "You edited this picture by hand in library/{place}, and newer work would replace it.",
         "To have it done anew, put the original into the inbox again.",
-        "Vous avez retouché cette image à la main dans {place}, et un travail plus récent la remplacerait.",
+        "Vous avez retouché cette image à la main dans library/{place}, et un travail plus récent la remplacerait.",
         "Pour la faire refaire, déposez de nouveau l'original dans inbox.",
     ),
     "no_sort_rules": (

@@ -15,6 +15,7 @@ from safelight.plan.steps import PhotoPlan
 from safelight.projection.state import Done, PhotoState
 from safelight.provenance.merkle import root_of_records
 from safelight.reconcile.event import Event, World
+from safelight.stages import prompts
 
 
 def book_input(
@@ -30,7 +31,7 @@ def book_input(
         plan = plans.get(photo.photo)
         if plan is None or plan.print is None:
             continue
-        pictures.append(_picture(world, photo, plan, styles))
+        pictures.append(_picture(world, photo, plan, styles, language))
         last = max(last, *photo.sequences)
     hashes = world.hash_up_to(last)
     return BookInput(
@@ -48,7 +49,7 @@ def book_input(
     )
 
 
-def _picture(world: World, photo: PhotoState, plan: PhotoPlan, styles: Mapping[str, str]) -> BookPicture:
+def _picture(world: World, photo: PhotoState, plan: PhotoPlan, styles: Mapping[str, str], language: str) -> BookPicture:
     detail = world.of(photo.photo)
     looked = photo.latest.get("look")
     signals = Signals.from_json(looked.step.facts) if looked else Signals({})
@@ -66,7 +67,7 @@ def _picture(world: World, photo: PhotoState, plan: PhotoPlan, styles: Mapping[s
         boxes=boxes,
         score=score(signals),
         caption=detail.caption,
-        proof=_proof(photo, plan, styles),
+        proof=_proof(photo, plan, styles, language),
     )
 
 
@@ -111,12 +112,12 @@ def _within(value: float) -> float:
 _KINDS = {"mask": "mask", "inpaint": "retouched", "alter": "retouched", "stylize": "painted"}
 
 
-def _proof(photo: PhotoState, plan: PhotoPlan, styles: Mapping[str, str]) -> ProofStrip:
+def _proof(photo: PhotoState, plan: PhotoPlan, styles: Mapping[str, str], language: str) -> ProofStrip:
     dropped = photo.dropped
     original = ProofStep(
         kind="original", object=ObjectId(photo.photo), at=photo.time, width=dropped.width, height=dropped.height
     )
-    steps = tuple(_proof_step(done, styles) for done in plan.trail if done.step.stage in _KINDS)
+    steps = tuple(_proof_step(done, styles, language) for done in plan.trail if done.step.stage in _KINDS)
     decisions = tuple(
         ProofDecision(by=fact.by, what=fact.verdict, at=time)  # type: ignore[arg-type]
         for fact, time in photo.decisions
@@ -124,7 +125,7 @@ def _proof(photo: PhotoState, plan: PhotoPlan, styles: Mapping[str, str]) -> Pro
     return ProofStrip(original, steps, decisions)
 
 
-def _proof_step(done: Done, styles: Mapping[str, str]) -> ProofStep:
+def _proof_step(done: Done, styles: Mapping[str, str], language: str) -> ProofStep:
     step = done.step
     role = "mask" if step.stage == "mask" else "image"
     painting = step.stage == "stylize" or step.params.get("place") == "stylized"
@@ -140,21 +141,26 @@ def _proof_step(done: Done, styles: Mapping[str, str]) -> ProofStep:
         at=done.time,
         seconds=step.seconds,
         area=step.facts.get("area"),
-        words=_words(done, styles),
+        words=_words(done, styles, language),
         width=int(step.facts.get("width", 0)),
         height=int(step.facts.get("height", 0)),
     )
 
 
-def _words(done: Done, styles: Mapping[str, str]) -> str:
+_HOW = {"blur": ("blur", "flou"), "pixelate": ("pixelate", "mosaïque"), "crop": ("crop", "recadrage")}
+
+
+def _words(done: Done, styles: Mapping[str, str], language: str) -> str:
+    """What was asked for, in the book's language where its words are known."""
     params = done.step.params
     match done.step.stage:
         case "mask":
-            return ", ".join(params["mask"])
+            return ", ".join(prompts.told(word, language) for word in params["mask"])
         case "inpaint":
-            return str(params["with"])
+            return prompts.told(str(params["with"]), language)
         case "alter":
-            return str(params["how"])
+            how = str(params["how"])
+            return _HOW.get(how, (how, how))[language == "fr"]
         case _:
             return styles.get(done.step.inputs.get("style", ""), "")
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from safelight.files import write_through
 from safelight.model.errors import DiskFull, SafelightError, ShareAway, StageError
 from safelight.model.records import Chose
+from safelight.plan.needs import doing
 from safelight.plan.steps import Step
 from safelight.reconcile import execute
 from safelight.reconcile.asked import record_requests
@@ -276,8 +277,8 @@ class Reconciler:
         if running.claim is not None:
             return running.claim.name
         if running.step is not None:
-            return f"{running.step.stage} {self.work.owner.of(running.step.photo).name}"
-        return "book"
+            return f"{doing(running.step.stage, self.work.language)} {self.work.owner.of(running.step.photo).name}"
+        return running.edit.gesture.path if running.edit is not None else ""
 
 
 def _write_backends(path: Path, future: Future[Answer]) -> None:

@@ -14,6 +14,7 @@ from safelight.plan.needs import Need, if_deleted
 from safelight.plan.planner import PARTS, say_percent
 from safelight.plan.steps import PhotoPlan
 from safelight.projection.state import PhotoState
+from safelight.reconcile.rulewords import redo_word
 from safelight.reconcile.words import moment, say
 
 PLACES = {"class": "", "retouched": "retouched", "stylized": "stylized"}
@@ -98,7 +99,11 @@ def held_lines(name: str, plan: PhotoPlan, language: str) -> list[str]:
     assert plan.held is not None
     part = PARTS[plan.held.stage]
     words = say(f"rules_{part}", language)
-    return [name, say("held", language, rules=words), say("held_do", language, part=part)]
+    return [
+        name,
+        say("held", language, rules=words),
+        say("held_do", language, part=part, word=redo_word(part, language)),
+    ]
 
 
 def why_verdict(by: str, verdict: Verdict | None, language: str) -> str:

@@ -17,6 +17,7 @@ from safelight.projection.state import Done
 from safelight.reconcile.rehearsal import Rehearsal
 from safelight.reconcile.rulewords import duration
 from safelight.rulebook import words
+from safelight.stages import prompts
 
 TEXT: dict[str, tuple[str, str]] = {
     "painted": ("It would be painted: {result} shows it.", "Elle serait peinte : voir {result}."),
@@ -165,7 +166,8 @@ def _rule_of(recipe: Recipe | None, name: str) -> RetouchRule | None:
 def _step(done: Done, rule: RetouchRule | None, language: str, recipe: Recipe | None) -> str:
     step, time = done.step, _time(done.step.seconds, language)
     if step.stage == "mask":
-        what, area = ", ".join(step.params.get("mask", ())), float(step.facts.get("area", 0.0))
+        masked = [prompts.told(word, language) for word in step.params.get("mask", ())]
+        what, area = ", ".join(masked), float(step.facts.get("area", 0.0))
         key = "mask" if area > 0 else "no_mask"
         return say(key, language, what=what, area=say_percent(area, language), time=time)
     if step.stage == "stylize":
@@ -174,7 +176,7 @@ def _step(done: Done, rule: RetouchRule | None, language: str, recipe: Recipe | 
         return say("paint", language, style=style, backend=step.backend, time=time)
     if step.stage in {"inpaint", "alter"}:
         verb = words.shown(words.RETOUCH_VERBS, rule.do, language == "fr") if rule is not None else step.stage
-        told = str(step.params.get("with") or step.params.get("strength") or "")
+        told = prompts.told(str(step.params.get("with") or step.params.get("strength") or ""), language)
         return say("change", language, verb=verb, words=told, backend=step.backend, time=time).replace("  ", " ")
     return ""
 

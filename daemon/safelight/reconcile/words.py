@@ -89,8 +89,8 @@ TEXT: dict[str, tuple[str, str]] = {
         "résultat reste en attendant.",
     ),
     "held_do": (
-        "To have it redone, put an empty file named “redo {part}” into rules, or type `safelight redo {part}`.",
-        "Pour la faire refaire, mettez un fichier vide nommé « redo {part} » dans rules, ou tapez `safelight redo {part}`.",
+        "To have it redone, put an empty file named “redo {word}” into rules, or type `safelight redo {part}`.",
+        "Pour la faire refaire, mettez un fichier vide nommé « refaire {word} » dans rules, ou tapez `safelight redo {part}`.",
     ),
     "rules_sort": ("sorting rules", "règles de tri"),
     "rules_retouch": ("retouch rules", "règles de retouche"),
