@@ -439,15 +439,22 @@ def desk(
     name: Annotated[list[str] | None, typer.Option(help="A name under which others reach it.")] = None,
     expose: Annotated[bool, typer.Option("--expose", help="Let other machines in; they need the token.")] = False,
     https: Annotated[bool, typer.Option("--https", help="Browsers reach it by https, through a proxy.")] = False,
+    data: Annotated[
+        list[str] | None, typer.Option(help="A dataset to show: NAME=FOLDER or NAME=FOLDER:FORMAT.")
+    ] = None,
+    lanes: Annotated[int, typer.Option(min=1, max=64, help="Helper processes for pictures and network.")] = 1,
     log: Annotated[str, typer.Option(help="Log file; - is standard error.")] = "",
 ) -> None:
     """The desk: a page in your browser that shows what the network sees (SAFELIGHT_DESK_TOKEN fixes its token)."""
+    from safelight import app as use
     from safelight.desk.server import Wanted, serve
 
     names = tuple(name or os.environ.get("SAFELIGHT_DESK_NAMES", "").replace(",", " ").split())
-    file = None if log == "-" else Path(log) if log else _around().cache / "log" / "desk.log"
-    wanted = Wanted(host, port, os.environ.get("SAFELIGHT_DESK_TOKEN", ""), names, expose, https, file)
-    serve(wanted, lambda text: print(text, flush=True), _print_error)
+    around = _around()
+    file = None if log == "-" else Path(log) if log else around.cache / "log" / "desk.log"
+    token, places = os.environ.get("SAFELIGHT_DESK_TOKEN", ""), tuple(use.Place.parse(text) for text in data or ())
+    wanted = Wanted(host, port, token, names, expose, https, file, places, lanes)
+    serve(around, wanted, lambda text: print(text, flush=True), _print_error)
 
 
 @app.command(hidden=True)

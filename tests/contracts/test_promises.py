@@ -42,7 +42,7 @@ def test_owner_and_help_load_no_network_runtime(module: str) -> None:
 
 def test_the_desk_holds_no_picture_and_no_network() -> None:
     """Decoding and networks are the children's: the process that talks to browsers loads none of their libraries."""
-    heavy = (*HEAVY[2:], "PIL", "numpy")
+    heavy = (*HEAVY[2:], "PIL")
     code = f"import sys, safelight.desk.server; print([name for name in {heavy!r} if name in sys.modules])"
     told = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT, env={"PYTHONPATH": "daemon"}

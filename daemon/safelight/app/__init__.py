@@ -14,6 +14,7 @@ from safelight.app.service import install as service_install
 from safelight.app.service import uninstall as service_uninstall
 from safelight.app.service import unit_text as service_unit
 from safelight.app.signs import Signs
+from safelight.app.studio import DataTrouble, Made, NoSuchData, NoSuchPicture, Place, Studio
 from safelight.app.tell import (
     doctor_lines,
     evaluation_lines,
@@ -30,7 +31,8 @@ from safelight.app.working import Outcome, init, stop_on_signals, watch, work
 from safelight.reconcile.event import Event
 
 __all__ = [
-    "SOFTWARE", "Asked", "Audience", "Bench", "Event", "Outcome", "Overview", "Signs", "Surroundings", "book", "check_rules",
+    "SOFTWARE", "Asked", "Audience", "Bench", "DataTrouble", "Event", "Made", "NoSuchData", "NoSuchPicture", "Outcome", "Overview",
+    "Place", "Signs", "Studio", "Surroundings", "book", "check_rules",
     "classify_file", "decide", "doctor", "doctor_lines", "evaluate", "evaluation_lines", "explain", "explain_lines", "init", "inpaint_file", "language_of", "mask_file", "mask_lines", "outcome_lines", "overview", "plan_lines", "plan_row", "progress_line",
     "redo", "sample", "service_install", "service_uninstall", "service_unit", "status_lines", "stop_on_signals", "stylize_file", "turn_over", "verdict_lines", "verify", "verify_lines", "watch", "work",
 ]  # fmt: skip

@@ -32,7 +32,7 @@ def refusal(
         "code": fault.code,
         "message": fault.what(language),
         "what_to_do": what_to_do(fault, language),
-        "where": where or f"{request.method} {request.url.path}",
+        "where": where or fault.values.get("where") or f"{request.method} {request.url.path}",
     }
     more = {"Vary": "Accept-Language", "Content-Language": language, **(headers or {})}
     if isinstance(fault, NoToken):

@@ -10,17 +10,20 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from safelight import __version__
+from safelight.app import Studio
 from safelight.desk import errors
 from safelight.desk.answers import language_of, refusal
+from safelight.desk.gate import Gate
 from safelight.desk.guard import HEALTH
+from safelight.desk.routes import datasets, segment
 from safelight.desk.settings import Settings
 from safelight.desk.shell import Shell
 from safelight.desk.templating import HERE, page
 from safelight.model.errors import SafelightError
 
 
-def build(settings: Settings) -> ASGIApp:
-    """The whole desk as one ASGI application."""
+def build(settings: Settings, studio: Studio) -> ASGIApp:
+    """The whole desk as one ASGI application; the studio is opened and closed by whoever calls."""
     app = FastAPI(
         title="Safelight desk",
         version=__version__,
@@ -31,10 +34,12 @@ def build(settings: Settings) -> ASGIApp:
         # nothing is reported anywhere, whatever the environment of the process says
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
-    app.state.settings = settings
+    app.state.settings, app.state.studio, app.state.works = settings, studio, Gate(settings.at_once)
     handled(app)
     app.add_api_route(HEALTH, _health, methods=["GET", "HEAD"], include_in_schema=False)
     app.add_api_route("/", _start, methods=["GET", "HEAD"], include_in_schema=False)
+    app.include_router(segment.router)
+    app.include_router(datasets.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"))
     return Shell(app, settings)
 

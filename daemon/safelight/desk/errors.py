@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from safelight import app as use
 from safelight.model import errors as tree
 from safelight.model.errors import SafelightError, TemporaryError, UsageError
 
 
 class DeskError(UsageError):
-    """The root of what the desk itself refuses."""
+    """The root of what the desk itself refuses. A value `where` names the part of the request that is meant."""
 
     code = "desk"
     status: ClassVar[int] = 400
@@ -108,6 +109,23 @@ class WrongValue(DeskError):
     do_en, do_fr = "The interface is told at /api.", "L’interface est décrite à /api."
 
 
+class NotMultipart(DeskError):
+    """A body in another form."""
+
+    code, status = "not_multipart", 415
+    en, fr = "A picture is sent as a form with a file.", "Une image s’envoie dans un formulaire avec un fichier."
+    do_en = "Send multipart/form-data with the field “picture”: curl -F picture=@photo.jpg …"
+    do_fr = "Envoyez multipart/form-data avec le champ « picture » : curl -F picture=@photo.jpg …"
+
+
+class Unacceptable(DeskError):
+    """None of the kinds of answer there are is wanted."""
+
+    code, status = "not_acceptable", 406
+    en, fr = "This can be answered as {kinds} only.", "La réponse n’existe qu’en {kinds}."
+    do_en, do_fr = "Name one of them in the Accept header.", "Nommez l’un d’eux dans l’en-tête Accept."
+
+
 class Busy(TemporaryError):
     """As many pictures are worked on as may be."""
 
@@ -132,6 +150,9 @@ STATUS: dict[type[SafelightError], int] = {
     tree.TooManyPixels: 413,
     tree.TooLarge: 413,
     tree.PictureError: 422,
+    use.NoSuchData: 404,
+    use.NoSuchPicture: 404,
+    use.DataTrouble: 422,
     tree.NeedsBackend: 501,
     tree.BackendUnavailable: 503,
     tree.StageError: 500,

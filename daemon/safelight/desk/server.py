@@ -20,6 +20,7 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
+from safelight.app import Place, Studio, Surroundings
 from safelight.desk.build import build
 from safelight.desk.settings import LOOPBACK, Settings
 from safelight.model.errors import CannotWork, UsageError
@@ -39,9 +40,11 @@ class Wanted:
     expose: bool = False
     https: bool = False
     log: Path | None = None
+    data: tuple[Place, ...] = ()
+    lanes: int = 1
 
 
-def serve(wanted: Wanted, tell: Callable[[str], None], warn: Callable[[str], None]) -> None:
+def serve(around: Surroundings, wanted: Wanted, tell: Callable[[str], None], warn: Callable[[str], None]) -> None:
     """Answer until a signal comes. `tell` gets the address in one line. Raises UsageError, CannotWork."""
     check(wanted)
     if wanted.host not in LOOPBACK:
@@ -50,7 +53,8 @@ def serve(wanted: Wanted, tell: Callable[[str], None], warn: Callable[[str], Non
         port = int(sock.getsockname()[1])
         settings = Settings(wanted.token or secrets.token_urlsafe(24), port, wanted.names, secure=wanted.https)
         _log_to(wanted.log)
-        run(build(settings), sock, lambda: tell(address(wanted, settings)))
+        with Studio(around, wanted.data, wanted.lanes, around.cache / "log" / "desk-lanes.log") as studio:
+            run(build(settings, studio), sock, lambda: tell(address(wanted, settings)))
 
 
 def check(wanted: Wanted) -> None:

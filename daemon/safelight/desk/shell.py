@@ -9,7 +9,7 @@ import secrets
 import time
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -59,6 +59,8 @@ class Shell:
             early = self._early(request)
             answer: ASGIApp = self._app if early is None else early
             await answer(scope, _Bounded(receive, self._settings.body), door)
+        except ClientDisconnect:
+            log.info("%s %s: went away", request.method, request.url.path)
         except Exception:
             reference = secrets.token_hex(4)
             log.exception("unforeseen fault, reference %s: %s %s", reference, request.method, request.url.path)

@@ -10,13 +10,18 @@ with fitted tables 0.03 s and 0.42 MB.
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image as Pillow
 from PIL import ImageFile
 
 from safelight.pictures.formats import Image, Mask
+
+Labels = npt.NDArray[np.uint8]
+"""(height, width) uint8: the index of a class."""
 
 _WEBP_LONGEST: Final = 16383
 _CALM: Final = 6_000_000  # pixels above which the quickest WebP method keeps 12 megapixels near a second
@@ -56,6 +61,19 @@ def mask_png(mask: Mask, *, soft: bool = False) -> bytes:
         raise ValueError(f"a mask has two axes, not {mask.ndim}")
     grey = np.rint(np.clip(mask, 0, 1) * 255) if soft else (mask >= 0.5) * 255
     return _saved(Pillow.fromarray(grey.astype(np.uint8)), format="PNG", compress_level=6)
+
+
+def labels_png(labels: Labels, colours: Sequence[tuple[int, int, int]], clear: Sequence[int] = ()) -> bytes:
+    """Indexed PNG of a label map: the pixel values are the class indices, the palette shows them in `colours` (sRGB).
+
+    The classes in `clear` are drawn transparent, so that the file can be laid over its picture as it is.
+    """
+    if labels.ndim != 2 or labels.dtype != np.uint8:
+        raise ValueError(f"a label map has two axes of bytes, not {labels.ndim} of {labels.dtype}")
+    picture = Pillow.fromarray(labels, "P")
+    picture.putpalette([channel for colour in colours for channel in colour])
+    opaque = bytes(0 if index in clear else 255 for index in range(len(colours)))
+    return _saved(picture, format="PNG", compress_level=4, **({"transparency": opaque} if clear else {}))
 
 
 def _saved(picture: Pillow.Image, **how: Any) -> bytes:

@@ -18,7 +18,7 @@ import numpy as np
 from safelight.model.errors import BackendUnavailable, NeedsBackend, SafelightError, StageError
 from safelight.model.signals import Signals
 from safelight.pictures import decode, encode, likeness, masks, metadata, resize
-from safelight.stages import base, catalog, marks, masking, prompts, sheet
+from safelight.stages import base, catalog, marks, masking, prompts, segmenting, sheet
 from safelight.stages.alter.crop import crop_rectangle
 
 PAINT_SIZE = 1600
@@ -291,6 +291,17 @@ def _sheet(job: Job, read: Read) -> Product:
     return Product({"image": sheet.compose(images, found, job.params)}, {})
 
 
+def _segment(job: Job, read: Read) -> Product:
+    """Which class every pixel is of: `labels` (indexed PNG), and the pictures asked for in `views`."""
+    limits = decode.Limits(pixels=int(job.params.get("pixels", decode.DEFAULT_LIMITS.pixels)))
+    image = decode.decode(read(job.inputs["image"]), limits).image
+    found = segmenting.label(image)
+    if job.params.get("categories"):
+        found = found.as_categories()
+    outputs, facts = segmenting.told(image, found, tuple(job.params.get("views", ("overlay",))))
+    return Product(outputs, facts, found.network, 1, found.fingerprint, trained=True)
+
+
 def _backends(job: Job, read: Read) -> Product:
     """What there is for each stage, and why something cannot work here: for doctor."""
     del job, read
@@ -314,5 +325,6 @@ _DO: Mapping[str, Callable[[Job, Read], Product]] = {
     "export": _export,
     "blank": _blank,
     "sheet": _sheet,
+    "segment": _segment,
     "backends": _backends,
 }

@@ -54,7 +54,7 @@ def answer(store: Store, request: dict[str, Any]) -> dict[str, Any]:
     """One job's answer: `done` with digests and facts, or `fault` with a code."""
     started = time.monotonic()
     try:
-        result = _book(store, request) if request["stage"] == "book" else _stage(store, request)
+        result = _OTHERS.get(request["stage"], _stage)(store, request)
     except SafelightError as fault:
         return {"fault": fault.code, "values": fault.values, "retry": fault.retry}
     except MemoryError:
@@ -78,21 +78,36 @@ def _unforeseen(request: dict[str, Any], fault: Exception) -> dict[str, Any]:
 def _stage(store: Store, request: dict[str, Any]) -> dict[str, Any]:
     from safelight.stages.perform import Job, perform
 
-    # a rehearsal's results go to a store of its own that is thrown away: only what is recorded belongs to the event
-    scratch = request.pop("scratch", "")
-    if scratch:
-        Path(scratch).mkdir(parents=True, exist_ok=True)
-    target = Store(Path(scratch)) if scratch else store
+    target = _target(store, request)
     job = Job(**request)
     product = perform(job, lambda name: (target if target.has(ObjectId(name)) else store).get(ObjectId(name)))
     outputs = {role: target.put(data) for role, data in product.outputs.items()}
     return {**vars(product), "outputs": outputs, "tried": list(product.tried)}
 
 
+def _target(store: Store, request: dict[str, Any]) -> Store:
+    """Where results go: a rehearsal's to a store of its own that is thrown away, for only what is recorded belongs here."""
+    scratch = request.pop("scratch", "")
+    if not scratch:
+        return store
+    Path(scratch).mkdir(parents=True, exist_ok=True)
+    return Store(Path(scratch))
+
+
+def _labelled(store: Store, request: dict[str, Any]) -> dict[str, Any]:
+    from safelight.workers.labelled import make
+
+    return make(_target(store, request), request["params"])
+
+
 def _book(store: Store, request: dict[str, Any]) -> dict[str, Any]:
     from safelight.workers.book import make
 
     return make(store, request["params"])
+
+
+_OTHERS = {"book": _book, "labelled": _labelled}
+"""Work that is no stage's."""
 
 
 def _first_to_go() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import data_world as world
 import pytest
 
+import data_world as world
 from safelight.learn.data import open_dataset
 from safelight.learn.data.errors import (
     NoPictures,

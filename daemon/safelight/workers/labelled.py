@@ -1,0 +1,181 @@
+"""Looking at labelled pictures inside a child process: their list, a picture, its mask, and what the network says of it.
+
+A dataset stays open in the child between jobs, with names only. Predictions are compared where the data says something:
+what is unlabelled, or of a class that has no counterpart, counts neither for nor against.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from safelight.learn.data import VOID, DataError, Dataset, Labels, open_dataset, read, splits
+from safelight.model.kinds import CATEGORIES, hexadecimal, translated
+from safelight.pictures import encode, resize
+from safelight.stages import segmenting
+from safelight.store import Store
+from safelight.workers.labelled_errors import DataTrouble, NoSuchPicture
+
+Made = tuple[dict[str, bytes], dict[str, Any]]
+
+
+def make(store: Store, params: dict[str, Any]) -> dict[str, Any]:
+    """One job: `op` is list, image, mask or prediction. Raises DataTrouble, NoSuchPicture, BackendUnavailable."""
+    try:
+        files, facts = _OPS[params["op"]](params)
+    except DataError as fault:
+        raise _told(fault) from fault
+    return {"outputs": {role: store.put(data) for role, data in files.items()}, "facts": facts}
+
+
+def _told(fault: DataError) -> DataTrouble:
+    languages = ("en", "fr")
+    words = {f"what_{code}": fault.what(code) for code in languages}
+    return DataTrouble(kind=fault.code, **words, **{f"do_{code}": fault.what_to_do(code) for code in languages})
+
+
+def parts(folder: Path, form: str) -> tuple[str, ...]:
+    """The parts of the data, the one for tests first: that is the one to look at."""
+    known = splits(folder, form) or ("train",)
+    return tuple(sorted(known, key=lambda part: (part != "test", known.index(part))))
+
+
+@lru_cache(maxsize=16)
+def _opened(folder: Path, form: str, part: str) -> Dataset:
+    return open_dataset(folder, form, part)
+
+
+def _data(params: dict[str, Any]) -> Dataset:
+    """The part that holds the picture asked for: the one named, else the first of all that does.
+
+    Parts are opened once, and once again before a picture is said not to be there.
+    """
+    folder, form = Path(params["folder"]), str(params["format"])
+    for _ in range(2):
+        for part in [params["split"]] if params["split"] else parts(folder, form):
+            data = _opened(folder, form, part)
+            if params["id"] in data.ids:
+                return data
+        _opened.cache_clear()
+    raise NoSuchPicture(sample=params["id"], data=params["name"])
+
+
+def _list(params: dict[str, Any]) -> Made:
+    """Parts, classes and all ids; read anew, so that pictures added while the desk runs appear."""
+    folder, form = Path(params["folder"]), str(params["format"])
+    known = parts(folder, form)
+    wanted = params["split"] or known[0]
+    _opened.cache_clear()
+    data = _opened(folder, form, wanted)
+    return {}, {
+        "title": data.name,
+        "splits": list(known),
+        "split": wanted,
+        "classes": _rows(data.classes.names, data.classes.colours),
+        "ids": list(data.ids),
+    }
+
+
+def _image(params: dict[str, Any]) -> Made:
+    """The picture as JPEG, no longer than `size` pixels where that is not 0."""
+    image = _data(params).image(params["id"])
+    if params["size"]:
+        image = resize.fit(image, int(params["size"]))
+    return {"image": encode.jpeg(image, 88)}, {"width": image.shape[1], "height": image.shape[0]}
+
+
+def _mask(params: dict[str, Any]) -> Made:
+    """What people labelled, as indexed PNG: in the data's own classes (255 is unlabelled), or in the eight categories."""
+    data = _data(params)
+    _, labels = read(data, params["id"])
+    names, colours = data.classes.names, data.classes.colours
+    if params["categories"]:
+        labels = _into(labels, names, CATEGORIES, rest=0)
+        names, colours = CATEGORIES, segmenting.colours(CATEGORIES)
+        clear: tuple[int, ...] = (0,)
+    else:
+        colours = (*colours, *((0, 0, 0),) * (256 - len(colours)))
+        clear = (VOID,)
+    return {"labels": encode.labels_png(labels, colours, clear)}, _facts(labels, names, colours[: len(names)])
+
+
+def _prediction(params: dict[str, Any]) -> Made:
+    """What the network says of the picture, and how well that agrees with its labels."""
+    data = _data(params)
+    image, truth = read(data, params["id"])
+    found = segmenting.label(image)
+    if params["categories"]:
+        found = found.as_categories()
+    files, facts = segmenting.told(image, found)
+    wanted = _into(truth, data.classes.names, found.classes, rest=VOID)
+    if found.classes[0] in {"void", "other"}:
+        wanted[wanted == 0] = VOID  # "nothing known" is no class to be right about
+    facts["compared"] = compare(wanted, found.labels, found.classes)
+    return files, facts
+
+
+def _into(labels: Labels, names: Sequence[str], classes: Sequence[str], rest: int) -> Labels:
+    table = np.full(256, rest, np.uint8)
+    for index, to in enumerate(translated(names, classes)):
+        table[index] = rest if to is None else to
+    mapped: Labels = table[labels]
+    return mapped
+
+
+def compare(truth: Labels, found: Labels, classes: Sequence[str]) -> dict[str, Any]:
+    """How a label map agrees with the true one of equal size and classes; VOID pixels of the truth do not count.
+
+    `classes`: name and `iou` (0–1, area of agreement by area of either) of each class that one of the two shows, `truth` and
+    `found` in percent of the labelled pixels; `miou` is their mean, `accuracy` the part of pixels that is right. Both are None
+    where nothing is labelled.
+    """
+    known = truth != VOID
+    pairs = truth[known].astype(np.int64) * 256 + found[known]
+    table = np.bincount(pairs, minlength=256 * 256).reshape(256, 256)
+    total = int(table.sum())
+    rows: list[dict[str, Any]] = []
+    for index, name in enumerate(classes):
+        both, true, said = int(table[index, index]), int(table[index].sum()), int(table[:, index].sum())
+        if true + said == 0 or (index == 0 and name in {"void", "other"}):
+            continue
+        iou = both / (true + said - both)
+        rows.append(
+            {
+                "index": index,
+                "name": name,
+                "iou": round(iou, 4),
+                "truth": _percent(true, total),
+                "found": _percent(said, total),
+            }
+        )
+    right = int(np.trace(table))
+    return {
+        "classes": rows,
+        "miou": round(sum(row["iou"] for row in rows) / len(rows), 4) if rows else None,
+        "accuracy": round(right / total, 4) if total else None,
+        "labelled": _percent(total, truth.size),
+    }
+
+
+def _percent(part: int, whole: int) -> float:
+    return round(100 * part / whole, 2) if whole else 0.0
+
+
+def _rows(names: Sequence[str], colours: Sequence[tuple[int, int, int]]) -> list[dict[str, Any]]:
+    return [
+        {"index": index, "name": name, "colour": hexadecimal(colour)}
+        for index, (name, colour) in enumerate(zip(names, colours, strict=True))
+    ]
+
+
+def _facts(labels: Labels, names: Sequence[str], colours: Sequence[tuple[int, int, int]]) -> dict[str, Any]:
+    counts = np.bincount(labels.ravel(), minlength=256)
+    rows = [{**row, "percent": _percent(int(counts[row["index"]]), labels.size)} for row in _rows(names, colours)]
+    return {"width": labels.shape[1], "height": labels.shape[0], "classes": rows}
+
+
+_OPS = {"list": _list, "image": _image, "mask": _mask, "prediction": _prediction}
