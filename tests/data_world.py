@@ -74,3 +74,24 @@ def via(folder: Path, pictures: dict[str, list[dict]], *, size: tuple[int, int] 
         entries[f"{name}{count}"] = {"filename": name, "size": count, "regions": regions, "file_attributes": {}}
     (folder / "via_region_data.json").write_text(json.dumps(entries))
     return folder
+
+
+def runs(mask: np.ndarray) -> list[int]:
+    """The run lengths of a mask (height, width) as COCO counts them."""
+    flat = np.concatenate([[False], mask.T.ravel(), [not mask.T.ravel()[-1]]]) if mask.size else np.array([False])
+    ends = np.flatnonzero(flat[1:] != flat[:-1])
+    return np.diff(np.concatenate([[0], ends])).tolist()
+
+
+def compressed(counts: list[int]) -> str:
+    """Their compressed form."""
+    text = []
+    for index, count in enumerate(counts):
+        rest = count - counts[index - 2] if index > 2 else count
+        while True:
+            digit, rest = rest & 31, rest >> 5
+            last = rest == (-1 if digit & 16 else 0)
+            text.append(chr((digit if last else digit | 32) + 48))
+            if last:
+                break
+    return "".join(text)

@@ -417,3 +417,32 @@ class OtherBytes(DataError):
     fr = "{file} fait {bytes} octets, il en faisait {expected} lors de l'annotation."
     do_en = "If it was resized or cropped since, its regions do not fit."
     do_fr = "S'il a été redimensionné ou recadré depuis, ses régions ne correspondent plus."
+
+
+class BoxOnly(RegionError):
+    """An object whose shape nobody drew."""
+
+    code = "data_box_only"
+    stops = False
+    en = "{at}, {sample}, region {region} has a box only; its pixels stay unlabelled."
+    fr = "{at}, {sample}, région {region} : n'a qu'un cadre ; ses pixels restent sans étiquette."
+    do_en, do_fr = "Draw its shape.", "Dessinez sa forme."
+
+
+class UnknownClass(DataError):
+    """A class by a number that has no name; `at` is the file, with the row where it has rows."""
+
+    code = "data_unknown_class"
+    en = "{at}: class {number} has no name ({found} regions)."
+    fr = "{at} : la classe {number} n'a pas de nom ({found} régions)."
+    do_en, do_fr = "Name it in the list of classes.", "Nommez-la dans la liste des classes."
+
+
+class BrokenPolygonRow(DataError):
+    """A line that is no polygon."""
+
+    code = "data_broken_polygon_row"
+    en = "{file}, row {row}: “{text}” is not a class number and at least three points."
+    fr = "{file}, ligne {row} : « {text} » n'est pas un numéro de classe et trois points au moins."
+    do_en = "Boxes alone do not tell which pixels are meant; export polygons."
+    do_fr = "Un cadre seul ne dit pas quels pixels sont visés ; exportez des polygones."

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from safelight.learn.data import camvid, cityscapes, folders, via
+from safelight.learn.data import camvid, cityscapes, coco, folders, via
 from safelight.learn.data.base import Checked, Dataset
 from safelight.learn.data.errors import (
     AmbiguousFormat,
@@ -23,7 +23,7 @@ from safelight.learn.data.errors import (
 from safelight.learn.data.formats import Format
 
 FORMATS: Final[dict[str, Format]] = {
-    form.name: form for form in (camvid.FORMAT, cityscapes.FORMAT, via.FORMAT, folders.FORMAT)
+    form.name: form for form in (camvid.FORMAT, cityscapes.FORMAT, via.FORMAT, coco.FORMAT, folders.FORMAT)
 }
 WHOLE: Final = ("train", "all", "")
 """Names under which data that is not divided is given whole: whoever trains holds out a part of it."""
