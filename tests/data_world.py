@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -43,7 +44,7 @@ def camvid(folder: Path, counts: tuple[int, ...] = (3, 1, 1)) -> Path:
         rows = []
         for index in range(count):
             name = f"{split[0]}_{index:02}"
-            photo(folder / split / f"{name}.png", seed=index)
+            photo(folder / split / f"{name}.png", seed=index + 100 * "tve".index(split[0 if split != "test" else 1]))
             indexed(folder / f"{split}annot" / f"{name}.png", rng.permuted(np.arange(96).reshape(8, 12) % 12))
             rows.append(f"{split}/{name}.png {split}annot/{name}.png\n")
         (folder / f"{split}.txt").write_text("".join(rows))
@@ -95,3 +96,45 @@ def compressed(counts: list[int]) -> str:
             if last:
                 break
     return "".join(text)
+
+
+def via_csv(folder: Path) -> None:
+    """The JSON export there written as CSV instead."""
+    path = folder / "via_region_data.json"
+    rows: list[list[object]] = []
+    for entry in json.loads(path.read_text()).values():
+        regions = entry["regions"] or [{"shape_attributes": {}, "region_attributes": {}}]
+        for number, region in enumerate(regions):
+            start = [entry["filename"], entry["size"], "{}", len(entry["regions"]), number]
+            rows.append([*start, json.dumps(region["shape_attributes"]), json.dumps(region["region_attributes"])])
+    with path.with_suffix(".csv").open("w", newline="") as file:
+        names = "filename,file_size,file_attributes,region_count,region_id,region_shape_attributes,region_attributes"
+        csv.writer(file).writerows([names.split(","), *rows])
+    path.unlink()
+
+
+def coco(folder: Path) -> Path:
+    """A picture with a polygon, a crowd and a box, as instances."""
+    photo(folder / "train2017" / "1.jpg", (20, 10))
+    crowd = {"counts": compressed(runs(np.ones((10, 20), bool))), "size": [10, 20]}
+    common = {"image_id": 1, "category_id": 3}
+    value = {
+        "images": [{"id": 1, "file_name": "1.jpg", "width": 20, "height": 10}],
+        "annotations": [
+            {"id": 1, **common, "segmentation": [[2, 3, 6, 3, 6, 8]], "iscrowd": 0},
+            {"id": 2, **common, "segmentation": crowd, "iscrowd": 1},
+            {"id": 3, **common, "segmentation": [], "bbox": [1, 1, 3, 3]},
+        ],
+        "categories": [{"id": 3, "name": "car"}],
+    }
+    (folder / "annotations").mkdir()
+    (folder / "annotations" / "instances_train2017.json").write_text(json.dumps(value))
+    return folder
+
+
+def coco_text(folder: Path) -> Path:
+    """A picture with two polygons as text."""
+    photo(folder / "images" / "train2017" / "1.jpg", (20, 10))
+    (folder / "labels" / "train2017").mkdir(parents=True)
+    (folder / "labels" / "train2017" / "1.txt").write_text("0 .1 .1 .5 .1 .5 .5\n2 .1 .1 .2 .1 .2 .2\n")
+    return folder

@@ -32,6 +32,8 @@ rules_app = typer.Typer(no_args_is_help=True, help="The rule files.")
 audit_app = typer.Typer(no_args_is_help=True, help="The proof.")
 app.add_typer(rules_app, name="rules")
 app.add_typer(audit_app, name="audit")
+data_app = typer.Typer(no_args_is_help=True, help="Pictures with labels, for training.")
+app.add_typer(data_app, name="data")
 service_app = typer.Typer(no_args_is_help=True, help="The watch as a service of this user (systemd).")
 app.add_typer(service_app, name="service")
 
@@ -290,6 +292,23 @@ def rules_check(as_json: Json = False) -> None:
     good = ["The rules are right."] if not problems else []
     _show({"problems": problems, "warnings": warnings}, as_json, lambda: [*problems.values(), *warnings, *good])
     if problems:
+        raise typer.Exit(WRONG)
+
+
+@data_app.command("check")
+def data_check(
+    folder: Path,
+    form: Annotated[str, typer.Option("--format", help="camvid, cityscapes, via, coco, folders, or auto.")] = "auto",
+    as_json: Json = False,
+) -> None:
+    """Look at every picture and its labels and tell all that is wrong, with file and row or region."""
+    from safelight import app as use
+
+    screen = Screen(quiet=as_json)
+    report = use.check_data(folder, form, screen, _language())
+    screen.end()
+    _show(report.to_json(), as_json, lambda: use.data_lines(report, _language()))
+    if not report.sound:
         raise typer.Exit(WRONG)
 
 

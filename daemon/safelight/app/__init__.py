@@ -6,6 +6,7 @@ Looking takes no lease and writes nothing; working takes the event; asking leave
 
 from safelight.app.around import SOFTWARE, Audience, Surroundings
 from safelight.app.asking import Asked, book, decide, redo
+from safelight.app.data import check_data, data_lines
 from safelight.app.doctor import doctor
 from safelight.app.files import Bench, classify_file, evaluate, inpaint_file, mask_file, sample, stylize_file
 from safelight.app.log import turn_over
@@ -31,8 +32,55 @@ from safelight.app.working import Outcome, init, stop_on_signals, watch, work
 from safelight.reconcile.event import Event
 
 __all__ = [
-    "SOFTWARE", "Asked", "Audience", "Bench", "DataTrouble", "Event", "Made", "NoSuchData", "NoSuchPicture", "Outcome", "Overview",
-    "Place", "Signs", "Studio", "Surroundings", "book", "check_rules",
-    "classify_file", "decide", "doctor", "doctor_lines", "evaluate", "evaluation_lines", "explain", "explain_lines", "init", "inpaint_file", "language_of", "mask_file", "mask_lines", "outcome_lines", "overview", "plan_lines", "plan_row", "progress_line",
-    "redo", "sample", "service_install", "service_uninstall", "service_unit", "status_lines", "stop_on_signals", "stylize_file", "turn_over", "verdict_lines", "verify", "verify_lines", "watch", "work",
+    "SOFTWARE",
+    "Asked",
+    "Audience",
+    "Bench",
+    "DataTrouble",
+    "Event",
+    "Made",
+    "NoSuchData",
+    "NoSuchPicture",
+    "Outcome",
+    "Overview",
+    "Place",
+    "Signs",
+    "Studio",
+    "Surroundings",
+    "book",
+    "check_data",
+    "check_rules",
+    "classify_file",
+    "data_lines",
+    "decide",
+    "doctor",
+    "doctor_lines",
+    "evaluate",
+    "evaluation_lines",
+    "explain",
+    "explain_lines",
+    "init",
+    "inpaint_file",
+    "language_of",
+    "mask_file",
+    "mask_lines",
+    "outcome_lines",
+    "overview",
+    "plan_lines",
+    "plan_row",
+    "progress_line",
+    "redo",
+    "sample",
+    "service_install",
+    "service_uninstall",
+    "service_unit",
+    "status_lines",
+    "stop_on_signals",
+    "stylize_file",
+    "turn_over",
+    "verdict_lines",
+    "verify",
+    "verify_lines",
+    "watch",
+    "work",
 ]  # fmt: skip

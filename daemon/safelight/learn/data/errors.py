@@ -214,6 +214,26 @@ class OtherMode(DataError):
     do_fr = "Vérifiez qu'il va avec les autres."
 
 
+class EmptyMask(DataError):
+    """A picture in which nothing is labelled, or nothing but background."""
+
+    code = "data_empty_mask"
+    stops = False
+    en, fr = "{file}, {sample}: nothing is marked.", "{file}, {sample} : rien n'est marqué."
+    do_en = "Right if there is nothing of that kind in the picture."
+    do_fr = "C'est juste s'il n'y a rien de tel dans l'image."
+
+
+class SamePicture(DataError):
+    """The same pixels under two names."""
+
+    code = "data_same_picture"
+    stops = False
+    en, fr = "{file}, {sample} is the same picture as {other}.", "{file}, {sample} : c'est la même image que {other}."
+    do_en = "In two parts of the data it makes the test too easy; keep one."
+    do_fr = "Dans deux parties des données, elle rend le test trop facile ; gardez-en une."
+
+
 # --- lists -------------------------------------------------------------------------------------------------------
 
 

@@ -1,11 +1,13 @@
 """Picture files of training data as arrays: photos to the image contract, masks as the numbers they hold.
 
-Whole or nothing: a file that is cut off, too large or no picture raises DamagedFile, never half a picture. Called from
-several threads at once: plain photos and grey masks are decoded outside the one lock of `pictures.decode`.
+Whole or nothing: a file that is cut off, too large or no picture raises DamagedFile, never half a picture; so does a PNG
+with one wrong bit. (A wrong bit inside a JPEG mostly makes another valid JPEG: nobody can tell.) Called from several
+threads at once: plain photos and grey masks are decoded outside the one lock of `pictures.decode`.
 """
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,6 +19,7 @@ from PIL import Image as Pillow
 
 from safelight.learn.data.errors import DamagedFile, LossyMask, MissingFile, NoLabelMap, damaged
 from safelight.model.errors import PictureError
+from safelight.pictures.containers import png_chunks
 from safelight.pictures.decode import DEFAULT_LIMITS, arrived_format, decode, opened
 from safelight.pictures.formats import Image
 
@@ -50,9 +53,17 @@ def read_image(path: Path) -> Image:
         raise damaged(path, fault) from fault
 
 
+def _arrived(data: bytes) -> str:
+    """The format of whole and sound bytes. PNG has a checksum a chunk, which decoders overlook where it does not hold."""
+    form = arrived_format(data)
+    if form == "PNG" and not all(part.sound for part in png_chunks(io.BytesIO(data))):
+        raise PictureError(reason="a checksum does not hold")
+    return form
+
+
 def _plain(data: bytes) -> bool:
     """Whether colours and orientation need no thought: 8-bit RGB or grey without profile, not turned."""
-    with opened(data, arrived_format(data), DEFAULT_LIMITS, []) as picture:
+    with opened(data, _arrived(data), DEFAULT_LIMITS, []) as picture:
         turned = "exif" in picture.info and picture.getexif().get(_ORIENTATION, 1) != 1
         simple = picture.format in {"JPEG", "PNG"} and picture.mode in {"RGB", "L"}
         return simple and not turned and not {"icc_profile", "transparency", "gamma"} & picture.info.keys()
@@ -62,7 +73,7 @@ def size(path: Path) -> tuple[int, int]:
     """(width, height) of a photo, upright, from its head alone; raises MissingFile or DamagedFile."""
     data = read_bytes(path)
     try:
-        with opened(data, arrived_format(data), DEFAULT_LIMITS, []) as picture:
+        with opened(data, _arrived(data), DEFAULT_LIMITS, []) as picture:
             turned = picture.getexif().get(_ORIENTATION, 1) in {5, 6, 7, 8}
             return (picture.height, picture.width) if turned else (picture.width, picture.height)
     except PictureError as fault:
@@ -73,7 +84,7 @@ def mode(path: Path) -> str:
     """How the file holds its colours (`RGB`, `L`, `P`, `CMYK`, …), from its head alone; raises as `size`."""
     data = read_bytes(path)
     try:
-        with opened(data, arrived_format(data), DEFAULT_LIMITS, []) as picture:
+        with opened(data, _arrived(data), DEFAULT_LIMITS, []) as picture:
             return picture.mode
     except PictureError as fault:
         raise damaged(path, fault) from fault
@@ -83,7 +94,7 @@ def read_plane(path: Path) -> Plane:
     """A mask's own numbers; raises MissingFile, DamagedFile, LossyMask, or NoLabelMap for other kinds of picture."""
     data = read_bytes(path)
     try:
-        with opened(data, arrived_format(data), DEFAULT_LIMITS, []) as picture:
+        with opened(data, _arrived(data), DEFAULT_LIMITS, []) as picture:
             held, form = picture.mode, picture.format
             plain = (held, form) == ("L", "PNG")
             values = None if plain or form == "JPEG" else _numbers(picture)
