@@ -34,6 +34,8 @@ app.add_typer(rules_app, name="rules")
 app.add_typer(audit_app, name="audit")
 data_app = typer.Typer(no_args_is_help=True, help="Pictures with labels, for training.")
 app.add_typer(data_app, name="data")
+train_app = typer.Typer(no_args_is_help=True, help="Train a network on pictures of your own.")
+app.add_typer(train_app, name="train")
 service_app = typer.Typer(no_args_is_help=True, help="The watch as a service of this user (systemd).")
 app.add_typer(service_app, name="service")
 
@@ -138,9 +140,12 @@ class Screen:
 
     def progress(self, report: Any) -> None:
         """One line: how much is done, what is being done, time left."""
+        self.line(self._line(report, self._language))
+
+    def line(self, text: str) -> None:
+        """The moving line says this now."""
         import time
 
-        text = self._line(report, self._language)
         if self._quiet or text == self._last:
             return
         if self._moving:
@@ -425,7 +430,25 @@ def parse_percent(text: str) -> float:
     return share
 
 
-@app.command()
+class _Evaluations(typer.core.TyperGroup):
+    """`evaluate FOLDER` sorts a folder as it always did; a word that names another evaluation goes there."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """A first word that is no sub-command is the folder."""
+        if args and args[0] not in {*self.commands, "--help"}:
+            args = ["folder", *args]
+        return super().parse_args(ctx, args)
+
+
+evaluate_app = typer.Typer(
+    cls=_Evaluations,
+    no_args_is_help=True,
+    help="How good the sort is on a FOLDER with one sub-folder a class, or `segmenter`: a segmentation network on labelled data.",
+)
+app.add_typer(evaluate_app, name="evaluate")
+
+
+@evaluate_app.command("folder", hidden=True)
 def evaluate(
     folder: Path,
     report: Annotated[Path | None, typer.Option("-o", help="Folder for evaluation.csv and the report.")] = None,
@@ -438,6 +461,73 @@ def evaluate(
     evaluation = use.evaluate(_around(), folder, report, screen)
     screen.end()
     _show(evaluation.to_json(), as_json, lambda: use.evaluation_lines(evaluation))
+
+
+Form = Annotated[str, typer.Option("--format", help="auto, camvid, cityscapes, via, coco or folders.")]
+Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
+Threads = Annotated[int | None, typer.Option(min=1, help="Processors to use (default: all).")]
+
+
+@train_app.command("segmenter")
+def train_segmenter(
+    folder: Path,
+    form: Form = "auto",
+    out: Annotated[Path, typer.Option("--out", help="Folder for weights, curves and checkpoint.")] = Path("segmenter"),
+    preset: Annotated[
+        str, typer.Option(help="road (streets, many classes) or polygons (masks drawn by hand).")
+    ] = "road",
+    epochs: Annotated[int | None, typer.Option(min=1, help="How often every picture is seen.")] = None,
+    minutes: Annotated[float | None, typer.Option(min=0.01, help="Train for so long instead.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the training in --out.")] = False,
+    network: Annotated[str | None, typer.Option(help="unet, separable, residual or squeeze.")] = None,
+    width: Annotated[int | None, typer.Option(min=1, help="Channels of the network's first level.")] = None,
+    loss: Annotated[str | None, typer.Option(help="cross-entropy, dice, both or mse.")] = None,
+    rate: Annotated[float | None, typer.Option(help="Highest learning rate.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="What chance starts from.")] = None,
+    pretrained: Annotated[Path | None, typer.Option(help="ImageNet weights for squeeze (a .pth file).")] = None,
+    device: Device = "auto",
+    threads: Threads = None,
+    as_json: Json = False,
+) -> None:
+    """Train a network that names every pixel, on a folder of labelled pictures. Ctrl-C stops it; --resume goes on."""
+    from safelight import app as use
+
+    screen, stop = Screen(quiet=as_json), threading.Event()
+    use.stop_on_signals(stop)
+    order = use.Order(
+        folder, out, form, preset, resume, device, threads, pretrained, network, width, loss, rate, epochs, minutes, seed
+    )  # fmt: skip
+    trained = use.train_segmenter(order, _around(), screen, stop, _language())
+    screen.end()
+    _show(trained.to_json(), as_json, lambda: use.trained_lines(trained, _language()))
+    if not trained.finished:
+        raise typer.Exit(130)
+
+
+@evaluate_app.command("segmenter")
+def evaluate_segmenter(
+    weights: Path,
+    folder: Path,
+    form: Form = "auto",
+    split: Annotated[str, typer.Option(help="The part of the data (default: test, else val, else all).")] = "",
+    report: Annotated[Path | None, typer.Option("-o", help="Folder for the report and its figures.")] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Ask once a picture, not at three scales and mirrored.")
+    ] = False,
+    device: Device = "auto",
+    threads: Threads = None,
+    as_json: Json = False,
+) -> None:
+    """How good a segmentation network is on labelled pictures: IoU, Dice, boundaries, class by class."""
+    from safelight import app as use
+
+    screen, language = Screen(quiet=as_json), _language()
+    told = use.evaluate_segmenter(
+        weights, folder, _around(), screen,
+        format=form, split=split, report=report, quick=quick, device=device, threads=threads, language=language,
+    )  # fmt: skip
+    screen.end()
+    _show(told, as_json, lambda: use.segmenter_lines(told, language))
 
 
 @app.command()

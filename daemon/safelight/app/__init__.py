@@ -9,6 +9,13 @@ from safelight.app.asking import Asked, book, decide, redo
 from safelight.app.data import check_data, data_lines
 from safelight.app.doctor import doctor
 from safelight.app.files import Bench, classify_file, evaluate, inpaint_file, mask_file, sample, stylize_file
+from safelight.app.learning import (
+    Order,
+    evaluate_segmenter,
+    segmenter_lines,
+    train_segmenter,
+    trained_lines,
+)
 from safelight.app.log import turn_over
 from safelight.app.looking import Overview, check_rules, explain, language_of, overview, plan_row, verify
 from safelight.app.service import install as service_install
@@ -41,6 +48,7 @@ __all__ = [
     "Made",
     "NoSuchData",
     "NoSuchPicture",
+    "Order",
     "Outcome",
     "Overview",
     "Place",
@@ -56,6 +64,7 @@ __all__ = [
     "doctor",
     "doctor_lines",
     "evaluate",
+    "evaluate_segmenter",
     "evaluation_lines",
     "explain",
     "explain_lines",
@@ -71,16 +80,19 @@ __all__ = [
     "progress_line",
     "redo",
     "sample",
+    "segmenter_lines",
     "service_install",
     "service_uninstall",
     "service_unit",
     "status_lines",
     "stop_on_signals",
     "stylize_file",
+    "train_segmenter",
+    "trained_lines",
     "turn_over",
     "verdict_lines",
     "verify",
     "verify_lines",
     "watch",
     "work",
-]  # fmt: skip
+]
