@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -74,3 +79,30 @@ def camvid(folder: Path, test: int = 3, train: int = 2) -> Path:
             lines.append(f"{split}/{name}.jpg {split}/{name}.png\n")
         (folder / f"{split}.txt").write_text("".join(lines), "utf-8")
     return folder
+
+
+ROOT = Path(__file__).parents[1]
+
+
+@contextmanager
+def started(folder: Path, *words: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A desk on a free port: the process and the line it printed."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "safelight.cli", "desk", "--port", "0", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={
+            **os.environ,
+            "PYTHONPATH": str(ROOT / "daemon"),
+            "SAFELIGHT_CACHE": str(folder),
+            "TMPDIR": str(folder),
+            **environment,
+        },
+    )
+    try:
+        assert process.stdout
+        yield process, process.stdout.readline().strip()
+    finally:
+        process.kill()
+        process.communicate()

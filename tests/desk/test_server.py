@@ -2,48 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from desk_world import started
 from safelight.desk.server import Wanted, address, check, warning
 from safelight.desk.settings import Settings
 from safelight.model.errors import UsageError
-
-ROOT = Path(__file__).parents[2]
-
-
-@contextmanager
-def started(folder: Path, *words: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A desk on a free port: the process and the line it printed."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "safelight.cli", "desk", "--port", "0", *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={
-            **os.environ,
-            "PYTHONPATH": str(ROOT / "daemon"),
-            "SAFELIGHT_CACHE": str(folder),
-            "TMPDIR": str(folder),
-            **environment,
-        },
-    )
-    try:
-        assert process.stdout
-        yield process, process.stdout.readline().strip()
-    finally:
-        process.kill()
-        process.communicate()
 
 
 def ask(url: str, **headers: str) -> tuple[int, str]:

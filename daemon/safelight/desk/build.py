@@ -12,13 +12,13 @@ from starlette.types import ASGIApp
 from safelight import __version__
 from safelight.app import Studio
 from safelight.desk import errors
-from safelight.desk.answers import language_of, refusal
+from safelight.desk.answers import refusal
 from safelight.desk.gate import Gate
 from safelight.desk.guard import HEALTH
-from safelight.desk.routes import datasets, segment
+from safelight.desk.routes import datasets, pages, segment
 from safelight.desk.settings import Settings
 from safelight.desk.shell import Shell
-from safelight.desk.templating import HERE, page
+from safelight.desk.templating import HERE
 from safelight.model.errors import SafelightError
 
 
@@ -37,7 +37,7 @@ def build(settings: Settings, studio: Studio) -> ASGIApp:
     app.state.settings, app.state.studio, app.state.works = settings, studio, Gate(settings.at_once)
     handled(app)
     app.add_api_route(HEALTH, _health, methods=["GET", "HEAD"], include_in_schema=False)
-    app.add_api_route("/", _start, methods=["GET", "HEAD"], include_in_schema=False)
+    app.include_router(pages.router)
     app.include_router(segment.router)
     app.include_router(datasets.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"))
@@ -55,10 +55,6 @@ def handled(app: FastAPI) -> None:
 def _health() -> dict[str, object]:
     """Whether the desk answers; says nothing else, for it needs no token."""
     return {"ok": True, "version": __version__}
-
-
-def _start(request: Request) -> Response:
-    return page("start.html", language_of(request))
 
 
 async def _told(request: Request, fault: Exception) -> Response:

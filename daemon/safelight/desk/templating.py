@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from safelight.desk.language import LANGUAGES
@@ -18,6 +19,17 @@ _pages = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+
+def worded(text: str) -> Markup:
+    """A sentence with what stands in `backticks` as code; all of it escaped."""
+    parts = (
+        Markup("<code>{}</code>").format(part) if at % 2 else escape(part) for at, part in enumerate(text.split("`"))
+    )
+    return Markup().join(parts)
+
+
+_pages.filters["worded"] = worded
 
 
 def page(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
@@ -15,6 +15,8 @@ from safelight.desk.routes.shapes import Datasets, Images, Mask, Prediction
 
 router = APIRouter(prefix="/api/datasets", tags=["datasets"])
 
+Name = Annotated[str, Path(description="a name of /api/datasets")]
+Sample = Annotated[str, Path(description="the id of a picture")]
 Split = Annotated[str, Query(description="the part of the data (train, val, test …); empty: wherever the picture is")]
 Categories = Annotated[
     Literal["8"] | None, Query(description="8: void, flat, construction, object, nature, sky, human, vehicle")
@@ -39,16 +41,20 @@ def datasets(request: Request) -> Any:
 @router.get("/{name}/images", summary="Pictures of a dataset", responses=errors(404, 422, 503), response_model=Images)
 def images(
     request: Request,
-    name: str,
+    name: Name,
     split: Annotated[str, Query(description="the part of the data; empty: test, or the first there is")] = "",
-    offset: Annotated[int, Query(ge=0, le=10**9)] = 0,
-    limit: Annotated[int, Query(ge=1, le=500)] = 60,
+    offset: Annotated[int, Query(ge=0, le=10**9, description="how many to leave out first")] = 0,
+    limit: Annotated[int, Query(ge=1, le=500, description="how many at most")] = 60,
+    contains: Annotated[str, Query(max_length=200, description="only ids with this in them, large or small")] = "",
 ) -> Any:
     """A page of ids with their addresses, in the data's own order."""
     facts = studio_of(request).images(name, split).facts
-    ids, part = facts["ids"], facts["split"]
+    sought, part = contains.casefold(), facts["split"]
+    ids = [sample for sample in facts["ids"] if sought in sample.casefold()]
     after = offset + limit
-    following = urlencode({"split": part, "offset": after, "limit": limit})
+    following = urlencode(
+        {"split": part, "offset": after, "limit": limit, **({"contains": contains} if contains else {})}
+    )
     return {
         **{key: facts[key] for key in ("title", "split", "splits", "classes")},
         "dataset": name,
@@ -78,8 +84,8 @@ def _row(name: str, split: str, sample: str) -> dict[str, str]:
 )
 def image(
     request: Request,
-    name: str,
-    sample: str,
+    name: Name,
+    sample: Sample,
     split: Split = "",
     size: Annotated[int, Query(ge=0, le=8192, description="longest side in pixels; 0: as it is")] = 0,
 ) -> Response:
@@ -93,7 +99,7 @@ def image(
     summary="Its true mask",
     responses={200: {**_EITHER[200], "model": Mask}, **errors(404, 406, 422, 503)},
 )
-def mask(request: Request, name: str, sample: str, split: Split = "", categories: Categories = None) -> Response:
+def mask(request: Request, name: Name, sample: Sample, split: Split = "", categories: Categories = None) -> Response:
     """What people labelled: PNG with a palette, a value a class (255: unlabelled); JSON has the areas as well."""
     kind = _kind(request)
     made = studio_of(request).mask(name, split, sample, categories=categories is not None)
@@ -109,7 +115,7 @@ def mask(request: Request, name: str, sample: str, split: Split = "", categories
     responses={200: {**_EITHER[200], "model": Prediction}, **errors(404, 406, 422, 429, 503)},
 )
 async def prediction(
-    request: Request, name: str, sample: str, split: Split = "", categories: Categories = None
+    request: Request, name: Name, sample: Sample, split: Split = "", categories: Categories = None
 ) -> Response:
     """The predicted label map; JSON also says how it agrees with the true mask, class by class."""
     kind = _kind(request)
