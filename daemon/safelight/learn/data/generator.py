@@ -63,17 +63,21 @@ class Pace:
 
 
 class Cache:
-    """Decoded pictures of a dataset, kept until `megabytes` (10**6 bytes) are full. From any thread."""
+    """A dataset whose decoded pictures are kept until `megabytes` (10**6 bytes) are full. From any thread.
+
+    What it hands out is not to be written to.
+    """
 
     def __init__(self, data: Dataset, megabytes: float = 512) -> None:
         self.data = data
+        self.name, self.classes, self.ids = data.name, data.classes, data.ids
         self.limit = int(megabytes * 1e6)
         self.held = 0
         self._kept: dict[str, tuple[Image, Labels]] = {}
         self._lock = threading.Lock()
 
     def read(self, sample: str) -> tuple[Image, Labels]:
-        """Picture and labels, not to be written to; raises DataError."""
+        """Picture and labels; raises DataError."""
         kept = self._kept.get(sample)
         if kept is not None:
             return kept
@@ -86,6 +90,14 @@ class Cache:
                 self._kept[sample] = pair
                 self.held += size
         return pair
+
+    def image(self, sample: str) -> Image:
+        """The picture; raises DataError."""
+        return self.read(sample)[0]
+
+    def labels(self, sample: str) -> Labels:
+        """The labels; raises DataError."""
+        return self.read(sample)[1]
 
 
 @dataclass(eq=False)
