@@ -66,7 +66,7 @@ def _plain(data: bytes) -> bool:
     with opened(data, _arrived(data), DEFAULT_LIMITS, []) as picture:
         turned = "exif" in picture.info and picture.getexif().get(_ORIENTATION, 1) != 1
         simple = picture.format in {"JPEG", "PNG"} and picture.mode in {"RGB", "L"}
-        return simple and not turned and not {"icc_profile", "transparency", "gamma"} & picture.info.keys()
+        return simple and not turned and not {"icc_profile", "transparency"} & picture.info.keys()
 
 
 def size(path: Path) -> tuple[int, int]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -23,8 +24,8 @@ class Table:
         self.known = dict(known)
         self._map = np.zeros(256, np.uint8)
         self._map[list(self.known)] = list(self.known.values())
-        self._is_known = np.zeros(256, bool)
-        self._is_known[list(self.known)] = True
+        self._strange = np.ones(256, np.uint8)
+        self._strange[list(self.known)] = 0
 
     def read(self, path: Path) -> Labels:
         """The label map of a mask file; raises MissingFile, DamagedFile, NoLabelMap or UnknownLabels."""
@@ -40,11 +41,10 @@ class Table:
             if beyond.any():
                 raise unknown(values, beyond, path, self.known)
             values = values.astype(np.uint8)
-        counts = np.bincount(values.ravel(), minlength=256)
-        if counts[~self._is_known].any():
-            raise unknown(values, ~self._is_known[values], path, self.known)
-        mapped: Labels = self._map[values]
-        return mapped
+        strange = cv2.LUT(values, self._strange)
+        if strange.any():
+            raise unknown(values, strange > 0, path, self.known)
+        return np.asarray(cv2.LUT(values, self._map), np.uint8)
 
 
 def unknown(
