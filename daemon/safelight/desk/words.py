@@ -76,6 +76,8 @@ SCRIPT: dict[str, tuple[str, str]] = {
     ),
     "col_truth": ("true", "réel"),
     "col_found": ("predicted", "prédit"),
+    "seen": ("What the network sees", "Ce que voit le réseau"),
+    "drawn": ("What was labelled", "Ce qui est étiqueté"),
     "miou": ("mean IoU", "IoU moyen"),
     "accuracy": ("pixels right", "pixels justes"),
     "not_compared": (
@@ -83,8 +85,8 @@ SCRIPT: dict[str, tuple[str, str]] = {
         "Les étiquettes de cette image ne nomment rien que le réseau connaisse : il n'y a rien à comparer.",
     ),
     "training_note": (
-        "The network has learnt from pictures of this part: its results here flatter it. Look at the test part.",
-        "Le réseau a appris sur des images de cette partie : ces résultats le flattent. Regardez plutôt la partie test.",
+        "If the network was trained with this part, its results here flatter it: judge it by the test part.",
+        "Si le réseau a appris sur cette partie, ces résultats le flattent : jugez-le sur la partie test.",
     ),
     "previous": ("Previous picture", "Image précédente"),
     "next": ("Next picture", "Image suivante"),

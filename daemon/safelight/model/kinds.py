@@ -33,7 +33,7 @@ _WORDS: dict[str, str] = {
     "nature": "vegetation tree terrain grass plant potted_plant bush",
     "sky": "",
     "human": "person pedestrian rider bicyclist cyclist people child marshal spectator",
-    "vehicle": "car truck bus caravan trailer train motorcycle motorbike bicycle van truck_bus suvpickuptruck kart race_car",
+    "vehicle": "car truck bus caravan trailer train motorcycle motorbike bicycle van truck_bus suvpickuptruck kart race_car airplane boat",
 }
 _OF: dict[str, str] = {word: category for category, words in _WORDS.items() for word in (category, *words.split())}
 

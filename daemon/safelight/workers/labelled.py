@@ -1,12 +1,12 @@
 """Looking at labelled pictures inside a child process: their list, a picture, its mask, and what the network says of it.
 
 A dataset stays open in the child between jobs, with names only. Predictions are compared where the data says something:
-what is unlabelled, or of a class that has no counterpart, counts neither for nor against.
+what is unlabelled counts neither for nor against, and no class is judged that the data does not know.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,14 @@ from typing import Any
 import numpy as np
 
 from safelight.learn.data import VOID, DataError, Dataset, Labels, open_dataset, read, splits
-from safelight.model.kinds import CATEGORIES, hexadecimal, translated
+from safelight.model.kinds import CATEGORIES, category_of, hexadecimal, translated
 from safelight.pictures import encode, resize
 from safelight.stages import segmenting
 from safelight.store import Store
 from safelight.workers.labelled_errors import DataTrouble, NoSuchPicture
+
+OTHERWISE = 254
+"""In a true map: labelled, as something that has no counterpart among the classes found."""
 
 Made = tuple[dict[str, bytes], dict[str, Any]]
 
@@ -76,6 +79,7 @@ def _list(params: dict[str, Any]) -> Made:
         "splits": list(known),
         "split": wanted,
         "classes": _rows(data.classes.names, data.classes.colours),
+        "comparable": all(category_of(name) for name in data.classes.names),
         "ids": list(data.ids),
     }
 
@@ -99,7 +103,7 @@ def _mask(params: dict[str, Any]) -> Made:
         clear: tuple[int, ...] = (0,)
     else:
         colours = (*colours, *((0, 0, 0),) * (256 - len(colours)))
-        clear = (VOID,)
+        clear = (VOID, *(index for index, name in enumerate(names) if category_of(name) == "void"))
     return {"labels": encode.labels_png(labels, colours, clear)}, _facts(labels, names, colours[: len(names)])
 
 
@@ -111,11 +115,19 @@ def _prediction(params: dict[str, Any]) -> Made:
     if params["categories"]:
         found = found.as_categories()
     files, facts = segmenting.told(image, found)
-    wanted = _into(truth, data.classes.names, found.classes, rest=VOID)
-    if found.classes[0] in {"void", "other"}:
-        wanted[wanted == 0] = VOID  # "nothing known" is no class to be right about
-    facts["compared"] = compare(wanted, found.labels, found.classes)
+    names = data.classes.names
+    wanted = _into(truth, names, found.classes, rest=OTHERWISE)
+    wanted[np.isin(truth, [VOID, *_unlabelled(names)])] = VOID
+    known = {
+        at for at in translated(names, found.classes) if at is not None and category_of(found.classes[at]) != "void"
+    }
+    facts["compared"] = compare(wanted, found.labels, found.classes, known)
     return files, facts
+
+
+def _unlabelled(names: Sequence[str]) -> list[int]:
+    """Classes that say "not labelled" rather than "none of the others"."""
+    return [index for index, name in enumerate(names) if name.casefold() in {"void", "unlabelled", "unlabeled"}]
 
 
 def _into(labels: Labels, names: Sequence[str], classes: Sequence[str], rest: int) -> Labels:
@@ -126,37 +138,32 @@ def _into(labels: Labels, names: Sequence[str], classes: Sequence[str], rest: in
     return mapped
 
 
-def compare(truth: Labels, found: Labels, classes: Sequence[str]) -> dict[str, Any]:
-    """How a label map agrees with the true one of equal size and classes; VOID pixels of the truth do not count.
+def compare(truth: Labels, found: Labels, classes: Sequence[str], known: Iterable[int]) -> dict[str, Any]:
+    """How a label map agrees with the true one of equal size; VOID pixels of the truth do not count.
 
-    `classes`: name and `iou` (0–1, area of agreement by area of either) of each class that one of the two shows, `truth` and
-    `found` in percent of the labelled pixels; `miou` is their mean, `accuracy` the part of pixels that is right. Both are None
-    where nothing is labelled.
+    Only the classes that the truth knows (`known`, indices) are judged: on pixels that are OTHERWISE in the truth it is wrong
+    to find one of these, and neither right nor wrong to find another. `classes`: name and `iou` (0–1, area of agreement by
+    area of either) of each known class that one of the two shows, `truth` and `found` in percent of the labelled pixels; `miou`
+    is their mean, `accuracy` the part of pixels of known classes that is right. Both are None where nothing can be judged.
     """
-    known = truth != VOID
-    pairs = truth[known].astype(np.int64) * 256 + found[known]
+    labelled = truth != VOID
+    pairs = truth[labelled].astype(np.int64) * 256 + found[labelled]
     table = np.bincount(pairs, minlength=256 * 256).reshape(256, 256)
     total = int(table.sum())
+    judged = sorted(known)
     rows: list[dict[str, Any]] = []
-    for index, name in enumerate(classes):
+    for index in judged:
         both, true, said = int(table[index, index]), int(table[index].sum()), int(table[:, index].sum())
-        if true + said == 0 or (index == 0 and name in {"void", "other"}):
+        if true + said == 0:
             continue
-        iou = both / (true + said - both)
-        rows.append(
-            {
-                "index": index,
-                "name": name,
-                "iou": round(iou, 4),
-                "truth": _percent(true, total),
-                "found": _percent(said, total),
-            }
-        )
-    right = int(np.trace(table))
+        iou = round(both / (true + said - both), 4)
+        areas = {"truth": _percent(true, total), "found": _percent(said, total)}
+        rows.append({"index": index, "name": classes[index], "iou": iou, **areas})
+    counted = int(table[judged].sum())
     return {
         "classes": rows,
         "miou": round(sum(row["iou"] for row in rows) / len(rows), 4) if rows else None,
-        "accuracy": round(right / total, 4) if total else None,
+        "accuracy": round(int(table[judged, judged].sum()) / counted, 4) if counted else None,
         "labelled": _percent(total, truth.size),
     }
 

@@ -7,10 +7,10 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from safelight.learn.segment.settings import LOSS_NAMES
 
 from safelight.learn.data.base import VOID
 from safelight.learn.segment.losses import LOSSES, SMOOTH, mean_square
+from safelight.learn.segment.settings import LOSS_NAMES
 
 LOGITS = np.array([[[[1.0, -1.0], [0.5, 2.0]], [[0.0, 1.0], [0.5, -2.0]], [[-1.0, 0.0], [3.0, 0.0]]]])
 LABELS = np.array([[[0, 1], [2, VOID]]])

@@ -56,7 +56,7 @@ def images(
         {"split": part, "offset": after, "limit": limit, **({"contains": contains} if contains else {})}
     )
     return {
-        **{key: facts[key] for key in ("title", "split", "splits", "classes")},
+        **{key: facts[key] for key in ("title", "split", "splits", "classes", "comparable")},
         "dataset": name,
         "total": len(ids),
         "offset": offset,

@@ -74,11 +74,11 @@ class ClassAgreement(BaseModel):
 
 
 class Compared(BaseModel):
-    """Prediction against truth; only labelled pixels count."""
+    """Prediction against truth: only labelled pixels count, only classes that the data knows are judged."""
 
     classes: list[ClassAgreement]
     miou: float | None = Field(description="mean IoU of the classes present")
-    accuracy: float | None = Field(description="part of the pixels that is right")
+    accuracy: float | None = Field(description="part of the pixels of judged classes that is right")
     labelled: float = Field(description="percent of the picture that is labelled")
 
 
@@ -130,6 +130,7 @@ class Images(BaseModel):
     split: str
     splits: list[str]
     classes: list[ClassRow]
+    comparable: bool = Field(description="every class belongs to one of the eight categories")
     total: int
     offset: int
     limit: int

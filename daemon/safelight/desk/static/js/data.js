@@ -3,11 +3,11 @@
 import { ask, unpacked } from "./api.js";
 import { apply, slider } from "./opacity.js";
 import { pane } from "./pane.js";
-import { agreement } from "./tables.js";
+import { agreement, areas } from "./tables.js";
 import { announce, complain, datasets, el, hush, number, say } from "./told.js";
 
 const PAGE = 60;
-let shown = { name: "", split: "", contains: "" };
+let shown = { name: "", split: "", contains: "", comparable: true };
 let running = null;
 let kept = null;
 
@@ -21,7 +21,7 @@ export async function show(content, [name = datasets[0], split = "", id]) {
     return;
   }
   if (!content.querySelector(".shelf") || shown.name !== name || (split && shown.split !== split)) {
-    shown = { name, split, contains: "" };
+    shown = { name, split, contains: "", comparable: true };
     if (!(await frame(content))) return;
   }
   choose(content, id);
@@ -62,7 +62,7 @@ async function frame(content) {
   });
   try {
     const told = await fill(first());
-    shown.split = told.split;
+    Object.assign(shown, { split: told.split, comparable: told.comparable, divided: told.splits.length > 1 });
     tools.append(...choosers(told));
     return true;
   } catch (fault) {
@@ -127,6 +127,9 @@ async function view(content, name, split, id) {
   const photo = `${base}?${part}&size=1600`;
   const found = ask(`${base}/prediction?${part}&categories=8`, running.signal);
   const address = found.then((told) => unpacked(told.labels));
+  // classes that are none of the eight categories are shown as they are, with a legend of their own
+  const own = shown.comparable ? null : ask(`${base}/mask?${part}`, running.signal);
+  const truth = own ? own.then((told) => unpacked(told.labels)) : `${base}/mask?${part}&categories=8`;
   const predicted = pane(say("prediction"), photo, address, "prediction");
   predicted.note.textContent = say("working");
   const result = el("section", { class: "result", aria: { live: "polite" } });
@@ -134,15 +137,15 @@ async function view(content, name, split, id) {
     el("header", { class: "over" }, el("h1", {}, id), steps(content, id)),
     el("div", { class: "panes" },
       pane(say("picture"), photo, null, "picture").figure,
-      pane(say("truth"), photo, `${base}/mask?${part}&categories=8`, "truth").figure,
+      pane(say("truth"), photo, truth, "truth").figure,
       predicted.figure),
     slider(),
-    split === "train" ? el("p", { class: "note" }, say("training_note")) : "",
+    split === "train" && shown.divided ? el("p", { class: "note" }, say("training_note")) : "",
     result);
   try {
-    const told = await found;
+    const [told, drawn] = await Promise.all([found, own]);
     predicted.note.textContent = say("looked", { s: number(told.seconds) });
-    result.replaceChildren(el("h2", {}, say("how_well")), agreement(told));
+    result.replaceChildren(el("h2", {}, say("how_well")), agreement(told), drawn ? legends(told, drawn) : "");
     apply();
   } catch (fault) {
     if (fault.name === "AbortError") return;
@@ -150,6 +153,13 @@ async function view(content, name, split, id) {
     complain(fault, () => view(content, name, split, id));
     announce(fault.message);
   }
+}
+
+/** Two legends for two sets of classes: what the network sees, and what people labelled. */
+function legends(told, drawn) {
+  return el("div", { class: "legends" },
+    el("section", {}, el("h2", {}, say("drawn")), areas(drawn.classes)),
+    el("section", {}, el("h2", {}, say("seen")), areas(told.classes)));
 }
 
 function steps(content, id) {

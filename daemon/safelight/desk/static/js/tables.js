@@ -32,7 +32,7 @@ export function agreement({ compared, classes }) {
   return el("div", { class: "agreement" },
     el("dl", { class: "sums" },
       el("div", {}, el("dt", {}, say("miou")), el("dd", { data: { sum: "miou" } }, share(compared.miou))),
-      el("div", {}, el("dt", {}, say("accuracy")), el("dd", { data: { sum: "accuracy" } }, share(compared.accuracy)))),
+      el("div", {}, el("dt", {}, say("accuracy")), el("dd", { data: { sum: "accuracy" } }, compared.accuracy === null ? "–" : share(compared.accuracy)))),
     el("div", {},
       el("table", { class: "classes" },
         head(say("class"), say("iou"), say("col_truth"), say("col_found")), el("tbody", {}, ...rows)),
