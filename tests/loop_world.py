@@ -11,6 +11,7 @@ import io
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,7 @@ class Day:
         owner = own(self.event, "test")
         owner.clock = lambda: NOW  # type: ignore[method-assign, assignment]
         work = Work(
-            owner, Inline(owner.event), self.cache, self.pace, "test", monotonic=lambda: self.now, tell=self.told.append  # type: ignore[arg-type]
+            owner, Inline(owner.event), self.cache, self.pace, "test", zone=UTC, monotonic=lambda: self.now, tell=self.told.append  # type: ignore[arg-type]
         )  # fmt: skip
         self.loop = Reconciler(work)
         return self

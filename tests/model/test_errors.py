@@ -2,6 +2,7 @@
 
 import pickle
 import string
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -40,3 +41,15 @@ def test_an_error_survives_pickling_with_its_values() -> None:
     assert "process 7 on box" in str(fault)
     assert DiskFull.retry
     assert not OwnedByAnother.retry
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "(since 13 June 2026, 18:00)"), ("fr", "(depuis le 13 juin 2026, 18:00)")]
+)
+def test_who_owns_the_event_since_when_in_local_time(language: str, said: str) -> None:
+    """A person compares it with the clock on the wall; the values for programs stay UTC."""
+    fault = OwnedByAnother(pid=7, host="box", since="2026-06-13T16:00:00Z")
+    assert said in fault.say(language, ZoneInfo("Europe/Paris"))
+    assert fault.values["since"] == "2026-06-13T16:00:00Z"
+    assert "since ?" in OwnedByAnother(pid="?", host="?", since="?").say("en")
+    assert "depuis\u202f?)" in OwnedByAnother(pid="?", host="?", since="?").say("fr")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC
 from string import Formatter
 
 import pytest
 
 from safelight.model.digests import ObjectId, PhotoId, StepKey
 from safelight.model.errors import PictureError, SafelightError, StageError, by_code
+from safelight.model.moments import moment
 from safelight.model.records import Dropped, StepDone
 from safelight.model.signals import SIGNALS, Reason, Verdict
 from safelight.plan.needs import DOING, IF_DELETED, NEEDS, REASONS, STAGES, Need, if_deleted, proposal
@@ -21,7 +23,7 @@ from safelight.reconcile.notes import card_lines, duplicate_lines, held_lines, w
 from safelight.reconcile.rulewords import TEXT as RULES
 from safelight.reconcile.statuspage import TEXT as PAGE
 from safelight.reconcile.tryingwords import TEXT as TRY
-from safelight.reconcile.words import COUNTS, TEXT, count, moment, note
+from safelight.reconcile.words import COUNTS, TEXT, count, note
 from safelight.stages.base import DOUBTS
 from safelight.stages.prompts import ENGLISH, FRENCH, KNOWN
 
@@ -126,7 +128,7 @@ def test_the_search_for_english_finds_it() -> None:
 def test_every_card_says_what_why_what_to_do_and_what_deleting_means(code: str, language: str) -> None:
     """A card's text is whole in both languages, whatever a library said when work failed."""
     need = need_of(code)
-    lines = readable(note(card_lines("marie/IMG 7.JPG", need, AT, language, refused=code in REFUSED)), language)
+    lines = readable(note(card_lines("marie/IMG 7.JPG", need, AT, language, UTC, refused=code in REFUSED)), language)
     assert lines[0] == "marie/IMG 7.JPG"
     assert len(lines) >= 5
     assert if_deleted(need, language, refused=code in REFUSED) in lines
@@ -166,7 +168,7 @@ def test_deleting_a_card_records_what_it_proposes(code: str, verdict: str | None
 
 def test_a_card_word_for_word() -> None:
     """The golden card: each line where a photographer looks for it."""
-    text = note(card_lines("marie/IMG_7.JPG", need_of("ask"), "2026-06-01T16:00:00Z", "fr"))
+    text = note(card_lines("marie/IMG_7.JPG", need_of("ask"), "2026-06-01T16:00:00Z", "fr", UTC))
     assert text.decode("utf-8-sig").split("\r\n") == [
         "marie/IMG_7.JPG",
         "La règle «\u202fpit wall\u202f» demande votre avis. Seul, Safelight classerait cette photo dans ok (sûr à 71\u202f%).",
@@ -207,7 +209,7 @@ WHYS: dict[str, tuple[PhotoState, PhotoPlan, tuple[str, str] | None]] = {
 def test_every_note_says_why_a_picture_is_not_in_the_book(case: str, language: str) -> None:
     """Name, reason, what can be done, when it arrived."""
     photo, plan, not_chosen = WHYS[case]
-    told = why_lines("marie/IMG 7.JPG", photo, plan, not_chosen, language, card="marie/IMG 7.jpg")
+    told = why_lines("marie/IMG 7.JPG", photo, plan, not_chosen, language, UTC, card="marie/IMG 7.jpg")
     lines = readable(note(told), language)
     assert lines[0] == "marie/IMG 7.JPG"
     assert len(lines) >= 4
@@ -237,7 +239,7 @@ def test_held_work_says_which_word_it_waits_for(stage: str, language: str) -> No
 @pytest.mark.parametrize("again", [False, True])
 def test_a_duplicate_says_of_what(language: str, again: bool) -> None:
     """The name under which the picture came before."""
-    lines = readable(note(duplicate_lines("b/IMG 8.JPG", "a/IMG 7.JPG", AT, language, again=again)), language)
+    lines = readable(note(duplicate_lines("b/IMG 8.JPG", "a/IMG 7.JPG", AT, language, UTC, again=again)), language)
     assert "a/IMG 7.JPG" in lines[1]
     assert len(lines) == 4 + again
 
@@ -252,4 +254,4 @@ def test_every_sentence_of_the_folder_is_one_that_can_be_filled(language: str) -
         for n in (0, 1, 12):
             assert str(n) in count(key, n, language)
     assert count("ignored", 2, "fr") == "2 ignorées"
-    assert moment("never", language) == "never"
+    assert moment("never", language, UTC) == "never"

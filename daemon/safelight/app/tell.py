@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from safelight.model.moments import moment, since
 from safelight.model.signals import Reason, Verdict, say_reason, say_value
 from safelight.plan.needs import doing
 from safelight.reconcile.rulewords import part_word, redo_word
@@ -40,6 +42,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "in_book": ("in the book", "dans le livre"),
     "not_chosen": ("not chosen", "non retenues"),
     "arrived": ("arrived", "arrivées"),
+    "owner": ("process {pid} on {host} since {since}", "processus {pid} sur {host} depuis {since}"),
     "nobody": ("nobody is running this event now", "personne ne fait tourner cet événement en ce moment"),
     "better": (
         "{n} pictures could be better if redone: {stage}",
@@ -106,11 +109,15 @@ def _held(part: str, language: str) -> str:
     return say("held", language, part=part, rules=part_word(part, language), word=redo_word(part, language))
 
 
-def status_lines(look: Overview) -> list[str]:
-    """Counts, owner, what waits for a word."""
+def status_lines(look: Overview, zone: tzinfo | None = None) -> list[str]:
+    """Counts, owner, what waits for a word. Times in `zone`, None the machine's own."""
     language, counts = look.recipe.event.language, look.tally.to_json()
     rows = [f"{counts[name]:6d}  {say(name, language)}" for name in COUNTS]
-    rows.append(look.owner or say("nobody", language))
+    if look.holder is not None:
+        at = since(look.holder.since, language, zone)
+        rows.append(say("owner", language, pid=look.holder.pid, host=look.holder.host, since=at))
+    else:
+        rows.append(say("nobody", language))
     rows += [_held(part, language) for part in sorted(look.held)]
     rows += [
         say("better", language, n=count, stage=doing(stage, language)) for stage, count in sorted(look.better.items())
@@ -167,8 +174,12 @@ def mask_lines(facts: dict[str, Any], output: Path) -> list[str]:
     return [f"{output}: {say_value('car_area', facts['area'])} of the picture."]
 
 
-def explain_lines(told: dict[str, Any]) -> list[str]:
-    """One photo's whole story."""
+def explain_lines(told: dict[str, Any], zone: tzinfo | None = None) -> list[str]:
+    """One photo's whole story. Times in `zone`, None the machine's own."""
+
+    def at(stamp: str) -> str:
+        return moment(stamp, told["language"], zone)
+
     sure = max(told["probabilities"].values(), default=0.0)
     place = f", page {told['page']}" if told["page"] else ""
     rows = [
@@ -185,9 +196,9 @@ def explain_lines(told: dict[str, Any]) -> list[str]:
     for step in told["steps"]:
         by = f"{step['backend']} {step['version']}"
         rule = f" by rule “{step['rule']}”" if step["rule"] else ""
-        rows.append(f"  {step['time']} {step['stage']}{rule} ({by}, {step['seconds']} s, record {step['record']})")
-    rows += [f"  {time} a person decided {verdict} ({by})" for time, verdict, by in told["decisions"]]
-    rows += [f"  {time} edited by hand in {place} (record {record})" for time, place, record in told["edits"]]
+        rows.append(f"  {at(step['time'])}: {step['stage']}{rule} ({by}, {step['seconds']} s, record {step['record']})")
+    rows += [f"  {at(time)}: a person decided {verdict} ({by})" for time, verdict, by in told["decisions"]]
+    rows += [f"  {at(time)}: edited by hand in {place} (record {record})" for time, place, record in told["edits"]]
     if told["left_out"]:
         rows.append("  left out of the book: a person deleted its view")
     if told["missing"]:

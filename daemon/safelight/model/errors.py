@@ -7,10 +7,14 @@ A stage that raises never means "nothing found": callers hold the photo with the
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from typing import ClassVar
 
+from safelight.model.moments import since
 from safelight.model.typography import french
 
+TIMES = frozenset({"since"})
+"""Fields that are moments: told in local time."""
 DONE, WAITS, WRONG, CANNOT, DAMAGE, UNEXPECTED = 0, 1, 2, 3, 4, 70
 
 
@@ -33,20 +37,24 @@ class SafelightError(Exception):
         """Errors cross the border of a child process: keyword arguments must survive pickling."""
         return _rebuild, (type(self), self.values)
 
-    def say(self, language: str = "en") -> str:
-        """What happened and what to do, one or two sentences; a missing field shows as its name, never raises."""
-        return f"{self.what(language)} {self.what_to_do(language)}".strip()
+    def say(self, language: str = "en", zone: tzinfo | None = None) -> str:
+        """What happened and what to do, one or two sentences; a missing field shows as its name, never raises.
 
-    def what(self, language: str = "en") -> str:
+        Times are told in `zone`, None the machine's own; `values` keep them as the ledger has them.
+        """
+        return f"{self.what(language, zone)} {self.what_to_do(language, zone)}".strip()
+
+    def what(self, language: str = "en", zone: tzinfo | None = None) -> str:
         """What happened, one sentence."""
-        return self._told(self.fr if language == "fr" else self.en, language)
+        return self._told(self.fr if language == "fr" else self.en, language, zone)
 
-    def what_to_do(self, language: str = "en") -> str:
+    def what_to_do(self, language: str = "en", zone: tzinfo | None = None) -> str:
         """What whoever reads it can do; empty where nothing needs saying."""
-        return self._told(self.do_fr if language == "fr" else self.do_en, language)
+        return self._told(self.do_fr if language == "fr" else self.do_en, language, zone)
 
-    def _told(self, template: str, language: str) -> str:
-        told = template.strip().format_map(_Shown(self.values))
+    def _told(self, template: str, language: str, zone: tzinfo | None) -> str:
+        times = {key: since(self.values[key], language, zone) for key in TIMES & self.values.keys()}
+        told = template.strip().format_map(_Shown(self.values | times))
         return french(told) if language == "fr" else told
 
 

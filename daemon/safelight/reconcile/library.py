@@ -436,8 +436,8 @@ class Library:
         work, books = self.work, self.work.owner.state.books
         previews = work.recipe is not None and work.recipe.event.views == "preview"
         if not books:
-            return BookSays(work.language, previews)
-        return BookSays(work.language, previews, books[-1][0].pages, books[-1][0].not_chosen, NOT_CHOSEN)
+            return BookSays(work.language, previews, zone=work.zone)
+        return BookSays(work.language, previews, books[-1][0].pages, books[-1][0].not_chosen, NOT_CHOSEN, work.zone)
 
     def _ending(self, name: str) -> str:
         if name not in self._endings:

@@ -6,8 +6,9 @@ A card has the picture's name and then: what and why, what you can do, what dele
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 
+from safelight.model.moments import moment
 from safelight.model.signals import Verdict, say_reason
 from safelight.model.typography import typeset
 from safelight.plan.needs import Need, if_deleted
@@ -15,13 +16,13 @@ from safelight.plan.planner import PARTS, say_percent
 from safelight.plan.steps import PhotoPlan
 from safelight.projection.state import PhotoState
 from safelight.reconcile.rulewords import redo_word
-from safelight.reconcile.words import moment, say
+from safelight.reconcile.words import say
 
 PLACES = {"class": "", "retouched": "retouched", "stylized": "stylized"}
 
 
 def card_lines(
-    name: str, need: Need, time: str, language: str, zone: tzinfo | None = UTC, *, refused: bool = False
+    name: str, need: Need, time: str, language: str, zone: tzinfo | None = None, *, refused: bool = False
 ) -> list[str]:
     """A need-you card's text. `name` with the photographer's folder; `refused` where the file is no photo of ours."""
     what, do = need.say(language)
@@ -30,7 +31,7 @@ def card_lines(
 
 
 def duplicate_lines(
-    name: str, first: str, time: str, language: str, zone: tzinfo | None = UTC, *, again: bool = False
+    name: str, first: str, time: str, language: str, zone: tzinfo | None = None, *, again: bool = False
 ) -> list[str]:
     """The text beside a duplicate. `first` is the name under which the picture arrived before."""
     return [
@@ -48,7 +49,7 @@ def why_lines(
     plan: PhotoPlan,
     not_chosen: tuple[str, str] | None,
     language: str,
-    zone: tzinfo | None = UTC,
+    zone: tzinfo | None = None,
     *,
     card: str = "",
     full: bool = True,

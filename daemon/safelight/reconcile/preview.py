@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from safelight.model.moments import since
 from safelight.model.recipe import Recipe
 from safelight.reconcile.impact import Counting, Impact
 from safelight.reconcile.ownfiles import COMMENT, OwnFiles
@@ -148,9 +149,8 @@ class Previews:
         yield f"{line}."
         known = owner.state.rules.get(file)
         if known is not None:
-            since = known[1].replace("T", " ").removesuffix("Z")
             title = say("preview_title", language, file=file, version=known[0].version)
-            yield f"{title}. {say('in_force_since', language, time=since)}"
+            yield f"{title}. {say('in_force_since', language, time=since(known[1], language, self.work.zone))}"
         cost = self.work.planner.redo_seconds(owner.state) / max(1, self.work.lanes.count)
         time = duration(cost, language)
         waiting = [part for part in ("sort", "retouch", "style") if part in held]

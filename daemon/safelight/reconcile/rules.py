@@ -12,12 +12,14 @@ import contextlib
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import tzinfo
 from pathlib import Path
 
 from safelight import defaults
 from safelight.files import write_through
 from safelight.model.digests import ObjectId, object_id
 from safelight.model.errors import DamagedObject
+from safelight.model.moments import moment
 from safelight.model.recipe import Recipe, StyleImage
 from safelight.model.records import Accepted, Fact, Record
 from safelight.reconcile.event import Event, World
@@ -117,7 +119,13 @@ PARTS = {
 FORMS = ("event.yaml", "book.yaml")
 
 
-def in_force(world: World, pool: tuple[StyleImage, ...], files: Mapping[str, bytes], seen: Seen) -> InForce:
+def in_force(
+    world: World,
+    pool: tuple[StyleImage, ...],
+    files: Mapping[str, bytes],
+    seen: Seen,
+    zone: tzinfo | None = None,
+) -> InForce:
     """Compile the files; where one is broken (or a form is gone) fall back to the version the ledger last accepted."""
     compiled = compile_rules(files, pool, seen)
     usable = dict(files)
@@ -135,7 +143,7 @@ def in_force(world: World, pool: tuple[StyleImage, ...], files: Mapping[str, byt
         if name not in compiled.problems and _accepted(world, name) != object_id(data)
     )
     language = recipe.event.language
-    texts = {name: compiled.text(name, language, _since(world, name)) for name in compiled.problems}
+    texts = {name: compiled.text(name, language, _since(world, name, language, zone)) for name in compiled.problems}
     return InForce(recipe, compiled, accept, texts)
 
 
@@ -169,10 +177,10 @@ def kept_parts(recipe: Recipe, before: Recipe | None, broken: Iterable[str]) -> 
     return replace(recipe, **kept)
 
 
-def _since(world: World, name: str) -> str:
+def _since(world: World, name: str, language: str, zone: tzinfo | None) -> str:
     """When the version still in force was accepted; empty when there is none."""
     known = world.state.rules.get(name)
-    return known[1].replace("T", " ").removesuffix("Z") if known else ""
+    return moment(known[1], language, zone) if known else ""
 
 
 def _accepted(world: World, name: str) -> str:

@@ -85,7 +85,7 @@ class RuleWatch:
         before = work.recipe or self._compiled(rules.all_last_good(owner))
         pool, bad = rules.pool_of(folder.styles, self._is_picture)
         seen = Seen(tuple(sorted(self._people[1])), rules.known_prompts())
-        forced = self._forced = rules.in_force(owner, pool, folder.files, seen)
+        forced = self._forced = rules.in_force(owner, pool, folder.files, seen, work.zone)
         for file, version in rules.accept(owner, forced, owner.append):
             work.at("rules accepted")
             rules.keep_history(owner, [owner.state.rules[file]])

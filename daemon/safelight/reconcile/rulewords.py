@@ -78,7 +78,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "left_out": ("left out of the book", "hors du livre"),
     "left_alone": ("left as it is", "laissée telle quelle"),
     "failed": ("could not be shown", "n’a pas pu être montrée"),
-    "in_force_since": ("In force since {time} (UTC).", "En vigueur depuis le {time} (UTC)."),
+    "in_force_since": ("In force since {time}.", "En vigueur depuis {time}."),
     "redo_soon": (
         "Redoing what is finished takes about {time} and begins by itself.",
         "Refaire ce qui est fini prend environ {time} et commence de soi-même.",

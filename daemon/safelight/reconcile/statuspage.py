@@ -11,9 +11,10 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from urllib.parse import quote
 
+from safelight.model.moments import moment
 from safelight.model.typography import french
 from safelight.reconcile.statusscript import SCRIPT, STYLE
 from safelight.reconcile.tally import Tally
@@ -98,10 +99,13 @@ def cards_of(paths: Mapping[str, str]) -> tuple[Card, ...]:
     )
 
 
-def page(told: Told, language: str, now: datetime) -> bytes:
-    """The whole page as UTF-8. `now` (aware) is the sign of life that is told apart from the one before."""
+def page(told: Told, language: str, now: datetime, zone: tzinfo | None = None) -> bytes:
+    """The whole page as UTF-8. `now` (aware) is the sign of life that is told apart from the one before.
+
+    The script tells it by the reader's own clock; without scripts it stands in `zone`, None the machine's own.
+    """
     say = _Words(language)
-    at = f'<time datetime="{now.isoformat(timespec="milliseconds")}">{now:%Y-%m-%d %H:%M} UTC</time>'
+    at = f'<time datetime="{now.isoformat(timespec="milliseconds")}">{moment(now.isoformat(), language, zone)}</time>'
     state = "look" if told.running else "off"
     text = f"""<!doctype html>
 <html lang="{say.code}" data-state="{state}"><head><meta charset="utf-8">

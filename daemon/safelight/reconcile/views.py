@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 from itertools import islice
 
 from safelight.model.digests import PhotoId
@@ -128,7 +128,7 @@ class BookSays:
     pages: Mapping[str, int] = field(default_factory=dict)
     not_chosen: Mapping[str, str] = field(default_factory=dict)
     reasons: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    zone: tzinfo | None = UTC
+    zone: tzinfo | None = None
 
 
 def class_of(photo: PhotoState, plan: PhotoPlan) -> str:

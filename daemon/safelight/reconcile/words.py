@@ -8,20 +8,12 @@ print wants, before names are filled in.
 from __future__ import annotations
 
 import textwrap
-from datetime import UTC, datetime, tzinfo
 
 from safelight.model.typography import typeset
 
 WIDTH = 160
 COUNTS = ("ignored", "duplicates", "needs_you", "waiting", "in_book", "not_chosen")
 """The counts in the design's order; with `arrived` they are what `count` can say."""
-
-MONTHS = (
-    ("January", "February", "March", "April", "May", "June",
-     "July", "August", "September", "October", "November", "December"),
-    ("janvier", "février", "mars", "avril", "mai", "juin",
-     "juillet", "août", "septembre", "octobre", "novembre", "décembre"),
-)  # fmt: skip
 
 TEXT: dict[str, tuple[str, str]] = {
     "running": ("running", "en marche"),
@@ -142,17 +134,6 @@ def say(key: str, language: str, **values: object) -> str:
 def count(key: str, n: int, language: str) -> str:
     """`1 needs you`, `5 waiting`: a count of COUNTS, or `arrived`, in words."""
     return say(f"{key}_one" if n == 1 and f"{key}_one" in TEXT else key, language, n=n)
-
-
-def moment(stamp: str, language: str, zone: tzinfo | None = UTC) -> str:
-    """`13 June 2026, 16:00` from a record's time. `zone` None is the machine's own; UTC says that it is."""
-    try:
-        at = datetime.fromisoformat(stamp.replace("Z", "+00:00")).astimezone(zone)
-    except ValueError:
-        return stamp
-    month = MONTHS[1 if language == "fr" else 0][at.month - 1]
-    day = "1er" if language == "fr" and at.day == 1 else str(at.day)
-    return f"{day} {month} {at.year}, {at:%H:%M}" + (" (UTC)" if zone is UTC else "")
 
 
 def fault_words(fault: Exception, language: str) -> str:

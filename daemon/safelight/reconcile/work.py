@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from pathlib import Path
 
 from safelight.model.digests import ObjectId, PhotoId
@@ -57,7 +58,8 @@ class Work:
 
     `found` are pictures that people put into class folders, to be taken in; `again` photos whose original came back to
     the inbox, so that their missing views are no wish; `aside` jobs of previews and tries that are in a lane now. `sign`
-    shows people the sign of life while something long is waited for.
+    shows people the sign of life while something long is waited for; `zone` is that of times told to people, None the
+    machine's own.
     """
 
     owner: Owner
@@ -66,6 +68,7 @@ class Work:
     pace: Pace
     software: str
     device: str = "cpu"
+    zone: tzinfo | None = None
     monotonic: Callable[[], float] = time.monotonic
     tell: Callable[[str], None] = lambda _: None
     at: Callable[[str], None] = lambda _: None

@@ -74,7 +74,7 @@ def tell(file: str, problems: tuple[Problem, ...], language: str, since: str = "
     amount = len(problems)
     if language == "fr":
         head = f"{file}\u00a0: {amount} problème{'s' if amount > 1 else ''}. Fichier NON pris en compte. "
-        head += f"Votre version de {since} reste en service." if since else (
+        head += f"Votre version du {since} reste en service." if since else (
             "La dernière version correcte reste en service\u202f; s’il n’y en a pas, les photos attendent."
         )  # fmt: skip
         more = f"… et {amount - MOST} de plus."
