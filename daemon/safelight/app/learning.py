@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 WORDS: dict[str, tuple[str, str]] = {
     "start": (
         "{data}: {pictures} pictures, {classes} classes, {held} for validation. {network}, {parameters} million learnt "
-        "numbers, on {device}, {threads} threads.",
+        "numbers, on {device}, threads: {threads}.",
         "{data} : {pictures} images, {classes} classes, {held} pour la validation. {network}, {parameters} millions de "
-        "nombres appris, sur {device}, {threads} fils.",
+        "nombres appris, sur {device}, fils : {threads}.",
     ),
     "fresh": (
         "No pretrained weights were given: {network} starts from nothing (--pretrained FILE).",

@@ -8,7 +8,7 @@ import torch
 
 from safelight.stages.networks.segmenters import build
 from safelight.stages.networks.segmenters.base import Segmenter
-from safelight.stages.networks.segmenters.predict import chances, labels
+from safelight.stages.networks.segmenters.predict import chances, labels, seen
 
 RNG = np.random.default_rng(3)
 
@@ -35,6 +35,17 @@ def test_the_answer_lies_on_the_picture(longest: int, mirror: bool) -> None:
     assert found.dtype == np.uint8
     assert (found[:, :28] == 0).all()
     assert (found[:, 33:] == 1).all()
+
+
+@pytest.mark.parametrize("longest", [0, 24, 100])
+def test_labels_are_the_likeliest_chances(longest: int) -> None:
+    """One map of the likeliest class, as the chances say, ties going to the first; `seen` has the size that is shown."""
+    image = RNG.integers(0, 256, (30, 50, 3)).astype(np.uint8)
+    net = build("residual", 4, 4).eval()
+    found = chances(net, image, longest, mirror=True, scales=(0.5, 1.0))
+    assert np.array_equal(labels(net, image, longest, mirror=True, scales=(0.5, 1.0)), found.argmax(0))
+    shown = seen(net, image, longest, scales=(0.5, 1.0)).shape
+    assert max(shown[1:]) == (longest or 50)
 
 
 def test_chances_sum_to_one() -> None:

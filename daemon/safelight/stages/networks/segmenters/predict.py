@@ -27,36 +27,63 @@ SCALES = (0.75, 1.0, 1.25)
 """The scales of a slow, careful answer."""
 
 
-def chances(
+def seen(
     net: Segmenter, image: Image, longest: int = 0, *, scales: Sequence[float] = (1.0,), mirror: bool = False
 ) -> Chances:
-    """The chance of every class at every pixel of `image` ((height, width, 3) uint8 sRGB), at its own size.
+    """The chance of every class at the size the network is shown `image` ((height, width, 3) uint8 sRGB) at scale 1.
 
     `longest`: the longest side the picture is brought to at scale 1; 0 leaves it. Runs where the network lies.
     """
     import torch
     from torch.nn import functional
 
-    height, width = image.shape[:2]
     with torch.inference_mode():
         total: Tensor | None = None
+        size = _size(image, longest, 1.0)
         for scale in scales:
-            shown = _shown(image, longest, scale)
+            shown = _shown(image, _size(image, longest, scale))
             x = torch.from_numpy(shown).to(net.mean.device).permute(2, 0, 1)[None].float() / 255
             answer = functional.softmax(_asked(net, x, mirror), 1)
-            answer = functional.interpolate(answer, (height, width), mode="bilinear", align_corners=False)
+            if answer.shape[:1:-1] != size:
+                answer = functional.interpolate(answer, size[::-1], mode="bilinear", align_corners=False)
             total = answer if total is None else total + answer
         assert total is not None
         mean: Chances = (total / len(scales))[0].float().cpu().numpy()
     return mean
 
 
+def chances(
+    net: Segmenter, image: Image, longest: int = 0, *, scales: Sequence[float] = (1.0,), mirror: bool = False
+) -> Chances:
+    """The chance of every class at every pixel of `image`, at its own size; otherwise as `seen`."""
+    found = seen(net, image, longest, scales=scales, mirror=mirror)
+    if found.shape[1:] == image.shape[:2]:
+        return found
+    return np.stack([_enlarged(chance, image) for chance in found])
+
+
 def labels(
     net: Segmenter, image: Image, longest: int = 0, *, scales: Sequence[float] = (1.0,), mirror: bool = False
 ) -> npt.NDArray[np.uint8]:
-    """The likeliest class of every pixel, (height, width) uint8; otherwise as `chances`."""
-    found: npt.NDArray[np.uint8] = chances(net, image, longest, scales=scales, mirror=mirror).argmax(0).astype(np.uint8)
-    return found
+    """The likeliest class of every pixel, (height, width) uint8; otherwise as `seen`.
+
+    Class after class is enlarged and compared: all chances of a large photo at once would be half a gigabyte.
+    """
+    found = seen(net, image, longest, scales=scales, mirror=mirror)
+    best, answer = _enlarged(found[0], image), np.zeros(image.shape[:2], np.uint8)
+    for index in range(1, len(found)):
+        chance = _enlarged(found[index], image)
+        answer[chance > best] = index
+        best = np.maximum(best, chance)
+    return answer
+
+
+def _enlarged(chance: npt.NDArray[np.float32], image: Image) -> npt.NDArray[np.float32]:
+    height, width = image.shape[:2]
+    if chance.shape == (height, width):
+        return chance
+    wide: npt.NDArray[np.float32] = cv2.resize(chance, (width, height), interpolation=cv2.INTER_LINEAR)
+    return wide
 
 
 def _asked(net: Segmenter, x: Tensor, mirror: bool) -> Tensor:
@@ -70,11 +97,16 @@ def _asked(net: Segmenter, x: Tensor, mirror: bool) -> Tensor:
     return logits
 
 
-def _shown(image: Image, longest: int, scale: float) -> Image:
+def _size(image: Image, longest: int, scale: float) -> tuple[int, int]:
+    """(width, height) at which the picture is shown."""
     height, width = image.shape[:2]
     factor = scale * (longest / max(height, width) if longest else 1.0)
-    size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    if size == (width, height):
+    return max(1, round(width * factor)), max(1, round(height * factor))
+
+
+def _shown(image: Image, size: tuple[int, int]) -> Image:
+    if size == (image.shape[1], image.shape[0]):
         return np.ascontiguousarray(image)
-    shown: Image = cv2.resize(image, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR)
+    how = cv2.INTER_AREA if size[0] < image.shape[1] else cv2.INTER_LINEAR
+    shown: Image = cv2.resize(image, size, interpolation=how)
     return shown
