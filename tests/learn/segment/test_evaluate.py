@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import json
 import re
 from pathlib import Path
@@ -10,10 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from safelight.learn.data.base import VOID, Arrays, Classes
 from safelight.learn.segment.errors import OtherClasses
-from safelight.learn.segment.evaluate import WORST, evaluate, in_order
+from safelight.learn.segment.evaluate import WORST, evaluate, in_order, poorest
 from safelight.learn.segment.measure import measure
 from safelight.learn.segment.metrics import EXPLANATIONS
 from safelight.learn.segment.report import WORDS, page, write
@@ -67,6 +70,20 @@ def test_the_worst_pictures_come_first(tmp_path: Path) -> None:
         "good",
         "blank",
     ]
+
+
+@given(st.lists(st.one_of(st.floats(0, 1), st.just(np.nan)), min_size=1, max_size=60), st.integers(1, 8))
+def test_the_poorest_are_spread(figures: list[float], most: int) -> None:
+    """The lowest is there and first, they rise, none twice, no two neighbours; as many as asked for where there are enough."""
+    chosen = poorest(figures, most)
+    values = [figures[place] for place in chosen]
+    known = [value for value in values if not np.isnan(value)]
+    assert known == sorted(known)
+    assert values[: len(known)] == known
+    assert np.isnan(figures).all() or values[0] == np.nanmin(figures)
+    apart = len(figures) // (3 * most)
+    assert all(abs(a - b) > apart for a, b in itertools.combinations(chosen, 2))
+    assert len(chosen) == min(most, len(figures))
 
 
 def measure_one(folder: Path, data: Arrays, sample: str) -> float:

@@ -5,6 +5,7 @@ The classes of file and data must be the same names; the order may differ.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,12 +82,26 @@ def evaluate(
     net = loaded.net.to(resolve(device))
     scales: Sequence[float] = SCALES if careful else (1.0,)
     found = measure(net, ordered, loaded.about.longest, scales=scales, mirror=careful, outlines=True, each=each)
-    # A picture of few classes is not bad for one stray pixel of another: those with nothing labelled come last.
-    ranked = sorted(found.pictures, key=lambda row: (np.isnan(row[1]), row[1]))[:worst]
-    shown = [_shown(net, ordered, loaded, sample, miou, scales, careful) for sample, miou in ranked]
+    chosen = [found.pictures[place] for place in poorest([miou for _, miou in found.pictures], worst)]
+    shown = [_shown(net, ordered, loaded, sample, miou, scales, careful) for sample, miou in chosen]
     return Evaluation(
         weights.name, loaded.sha256, loaded.about, parameters(net), data.name, ordered.classes, careful, found, tuple(shown)
     )  # fmt: skip
+
+
+def poorest(figures: Sequence[float], most: int) -> list[int]:
+    """The places of the `most` lowest figures, the lowest first, those without one (NaN) last.
+
+    Frames of a film are all poor together where one is: neighbours (a third of an even spread apart, or less) of one
+    already chosen are passed over; that always leaves enough.
+    """
+    order = sorted(range(len(figures)), key=lambda place: (math.isnan(figures[place]), figures[place], place))
+    apart = len(figures) // (3 * max(1, most))
+    chosen: list[int] = []
+    for place in order:
+        if len(chosen) < most and all(abs(place - other) > apart for other in chosen):
+            chosen.append(place)
+    return chosen
 
 
 def _shown(

@@ -49,7 +49,7 @@ EXPLANATIONS: dict[str, tuple[str, str]] = {
     ),
     "boundary_f1": (
         "Boundary F1: how well outlines agree, a point of an outline counting as found if the other outline passes within "
-        "0.75 % of the picture's diagonal.",
+        "0.75% of the picture's diagonal.",
         "F1 des contours\u00a0: l'accord des contours, un point comptant comme trouvé si l'autre contour passe à moins de "
         "0,75\u202f% de la diagonale de l'image.",
     ),

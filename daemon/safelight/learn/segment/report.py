@@ -51,12 +51,14 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "worst": ("The worst pictures", "Les images les moins bonnes"),
     "sides": (
-        "The picture, what was drawn by hand, what the network says; black is unlabelled and counts nowhere.",
-        "L'image, ce qui a été dessiné à la main, ce que dit le réseau\u202f; le noir n'est pas étiqueté et ne compte pas.",
+        "Of neighbours in the list only one is shown. The picture, what was drawn by hand, what the network says; black is unlabelled and counts nowhere.",
+        "De voisines dans la liste une seule est montrée. L'image, ce qui a été dessiné à la main, ce que dit le réseau\u202f; le noir n'est pas étiqueté et ne compte pas.",
     ),
     "no_figure": (
-        "A dash: the class is neither in the labels nor in the answers; it is left out of the means.",
-        "Un tiret\u00a0: la classe n'est ni dans les étiquettes ni dans les réponses\u202f; elle est laissée hors des moyennes.",
+        "A dash: there is nothing to judge by (precision: never answered; recall: never labelled; else neither); it is left "
+        "out of the means.",
+        "Un tiret\u00a0: rien ne permet d'en juger (précision\u00a0: jamais répondue\u202f; rappel\u00a0: jamais étiquetée\u202f; sinon ni l'un "
+        "ni l'autre)\u202f; la classe est laissée hors des moyennes.",
     ),
 }
 CONFUSED = 6
