@@ -541,28 +541,42 @@ def doctor(as_json: Json = False) -> None:
 
 @app.command()
 def desk(
-    port: Annotated[int, typer.Option(envvar="SAFELIGHT_DESK_PORT", help="0 takes any that is free.")] = 8731,
+    port: Annotated[int, typer.Option(envvar=["SAFELIGHT_DESK_PORT", "PORT"], help="0 takes any that is free.")] = 8731,
     host: Annotated[
-        str, typer.Option(help="Where to listen; this machine only unless --expose is said.")
+        str, typer.Option(help="Where to listen: this machine only, unless --expose is said.")
     ] = "127.0.0.1",
-    name: Annotated[list[str] | None, typer.Option(help="A name under which others reach it.")] = None,
-    expose: Annotated[bool, typer.Option("--expose", help="Let other machines in; they need the token.")] = False,
-    https: Annotated[bool, typer.Option("--https", help="Browsers reach it by https, through a proxy.")] = False,
-    data: Annotated[
-        list[str] | None, typer.Option(help="A dataset to show: NAME=FOLDER or NAME=FOLDER:FORMAT.")
+    name: Annotated[
+        list[str] | None, typer.Option(envvar="SAFELIGHT_DESK_NAMES", help="A name under which others reach it.")
     ] = None,
-    lanes: Annotated[int, typer.Option(min=1, max=64, help="Helper processes for pictures and network.")] = 1,
-    log: Annotated[str, typer.Option(help="Log file; - is standard error.")] = "",
+    data: Annotated[
+        list[str] | None,
+        typer.Option(envvar="SAFELIGHT_DESK_DATA", help="A dataset to show: NAME=FOLDER or NAME=FOLDER:FORMAT."),
+    ] = None,
+    lanes: Annotated[
+        int, typer.Option(envvar="SAFELIGHT_DESK_LANES", min=1, max=64, help="Helper processes that decode and look.")
+    ] = 1,
+    expose: Annotated[bool, typer.Option("--expose", help="Let other machines in; they need the token.")] = False,
+    https: Annotated[
+        bool, typer.Option("--https/--plain", envvar="SAFELIGHT_DESK_HTTPS", help="Reached by https, through a proxy.")
+    ] = False,
+    log: Annotated[str, typer.Option(help="Log file (default: in the cache); - is standard error.")] = "",
 ) -> None:
-    """The desk: a page in your browser that shows what the network sees (SAFELIGHT_DESK_TOKEN fixes its token)."""
+    """A page in your browser that shows what the network sees. SAFELIGHT_DESK_TOKEN keeps its address over starts."""
     from safelight import app as use
     from safelight.desk.server import Wanted, serve
 
-    names = tuple(name or os.environ.get("SAFELIGHT_DESK_NAMES", "").replace(",", " ").split())
     around = _around()
-    file = None if log == "-" else Path(log) if log else around.cache / "log" / "desk.log"
-    token, places = os.environ.get("SAFELIGHT_DESK_TOKEN", ""), tuple(use.Place.parse(text) for text in data or ())
-    wanted = Wanted(host, port, token, names, expose, https, file, places, lanes)
+    wanted = Wanted(
+        host=host,
+        port=port,
+        token=os.environ.get("SAFELIGHT_DESK_TOKEN", ""),
+        names=tuple(name or ()),
+        expose=expose,
+        https=https,
+        log=None if log == "-" else Path(log) if log else around.cache / "log" / "desk.log",
+        data=tuple(use.Place.parse(text) for text in data or ()),
+        lanes=lanes,
+    )
     serve(around, wanted, lambda text: print(text, flush=True), _print_error)
 
 

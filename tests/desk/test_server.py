@@ -45,7 +45,10 @@ def test_it_says_where_it_is_and_ends_when_asked(tmp_path: Path, number: int) ->
 
 
 def test_a_given_token_is_taken(tmp_path: Path) -> None:
-    """SAFELIGHT_DESK_TOKEN keeps the address the same over starts; a short one is refused."""
+    """SAFELIGHT_DESK_TOKEN keeps the address the same over starts, whatever signs it holds; a short one is refused."""
+    with started(tmp_path, SAFELIGHT_DESK_TOKEN="+/= &%signs of all kinds") as (_, line):
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        assert opener.open(line, timeout=20).status == 200
     with started(tmp_path, SAFELIGHT_DESK_TOKEN="sixteen-signs-ok") as (_, line):
         assert line.endswith("/?token=sixteen-signs-ok")
     with started(tmp_path, SAFELIGHT_DESK_TOKEN="short") as (process, line):

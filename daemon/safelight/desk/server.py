@@ -16,11 +16,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from urllib.parse import quote
 
 import uvicorn
 from starlette.types import ASGIApp
 
-from safelight.app import Place, Studio, Surroundings
+from safelight.app import Place, Studio, Surroundings, turn_over
 from safelight.desk.build import build
 from safelight.desk.settings import LOOPBACK, Settings
 from safelight.model.errors import CannotWork, UsageError
@@ -53,7 +54,9 @@ def serve(around: Surroundings, wanted: Wanted, tell: Callable[[str], None], war
         port = int(sock.getsockname()[1])
         settings = Settings(wanted.token or secrets.token_urlsafe(24), port, wanted.names, secure=wanted.https)
         _log_to(wanted.log)
-        with Studio(around, wanted.data, wanted.lanes, around.cache / "log" / "desk-lanes.log") as studio:
+        words = around.cache / "log" / "desk-lanes.log"
+        turn_over(words)
+        with Studio(around, wanted.data, wanted.lanes, words) as studio:
             run(build(settings, studio), sock, lambda: tell(address(wanted, settings)))
 
 
@@ -79,11 +82,12 @@ def warning(wanted: Wanted) -> str:
 
 def address(wanted: Wanted, settings: Settings) -> str:
     """Where to open the desk, token included."""
+    token = quote(settings.token, safe="")
     if wanted.names:
         scheme = "https" if wanted.https else "http"
-        return f"{scheme}://{wanted.names[0]}{'' if wanted.https else f':{settings.port}'}/?token={settings.token}"
+        return f"{scheme}://{wanted.names[0]}{'' if wanted.https else f':{settings.port}'}/?token={token}"
     host = f"[{wanted.host}]" if ":" in wanted.host else wanted.host
-    return f"http://{host}:{settings.port}/?token={settings.token}"
+    return f"http://{host}:{settings.port}/?token={token}"
 
 
 def listening(host: str, port: int) -> socket.socket:
