@@ -10,22 +10,19 @@ from string import Formatter
 
 import pytest
 
+from french_words import ONLY_ENGLISH, english_in
 from safelight.model.digests import ObjectId, PhotoId, StepKey
 from safelight.model.errors import PictureError, SafelightError, StageError, by_code
 from safelight.model.moments import moment
 from safelight.model.records import Dropped, StepDone
-from safelight.model.signals import SIGNALS, Reason, Verdict
-from safelight.plan.needs import DOING, IF_DELETED, NEEDS, REASONS, STAGES, Need, if_deleted, proposal
+from safelight.model.signals import Reason, Verdict
+from safelight.plan.needs import IF_DELETED, NEEDS, Need, if_deleted, proposal
 from safelight.plan.planner import PARTS
 from safelight.plan.steps import PhotoPlan, Step
 from safelight.projection.state import Done, PhotoState
 from safelight.reconcile.notes import card_lines, duplicate_lines, held_lines, why_lines
-from safelight.reconcile.rulewords import TEXT as RULES
-from safelight.reconcile.statuspage import TEXT as PAGE
-from safelight.reconcile.tryingwords import TEXT as TRY
 from safelight.reconcile.words import COUNTS, TEXT, count, note
-from safelight.stages.base import DOUBTS
-from safelight.stages.prompts import ENGLISH, FRENCH, KNOWN
+from safelight.stages.prompts import KNOWN
 
 AT = "2026-06-13T16:00:00Z"
 PHOTO = PhotoId("a" * 64)
@@ -67,32 +64,6 @@ def need_of(code: str) -> Need:
     return Need(code, "pit wall", NEED_VALUES.get(code, {}) if code in NEEDS else ERROR_VALUES)
 
 
-def _vocabulary(french: bool) -> set[str]:
-    """All words of our sentences in one language."""
-    kinds = [by_code(code) for code in {*_below(SafelightError)}]
-    texts = [
-        row[french]
-        for table in (TEXT, IF_DELETED, REASONS, STAGES, DOING, DOUBTS, RULES, TRY, PAGE)
-        for row in table.values()
-    ]
-    texts += [text for row in NEEDS.values() for text in row[2 * french : 2 * french + 2]]
-    texts += [text for kind in kinds for text in ((kind.fr, kind.do_fr) if french else (kind.en, kind.do_en))]
-    texts += [kind.fr if french else kind.en for kind in SIGNALS.values()]
-    texts += ENGLISH if french else FRENCH
-    return {word.casefold() for text in texts for word in _words_of(text)}
-
-
-def _words_of(text: str) -> list[str]:
-    """Words of three letters and more, without what is typed as it stands: commands, names in quotes, files, fields."""
-    bare = re.sub(r"`[^`]*`|«[^»]*»|“[^”]*”|\{[^}]*\}|\S+[./]\S+|_STATUS", " ", text.replace("’", "'"))
-    return re.findall(r"[^\W\d_]{3,}", bare)
-
-
-def english_in(text: str) -> list[str]:
-    """Words of our English sentences, in a text that should be French, which no French sentence of ours has."""
-    return sorted({word for word in _words_of(text) if word.casefold() in ONLY_ENGLISH})
-
-
 def readable(data: bytes, language: str) -> list[str]:
     """The file's lines, after everything that a text for people promises was looked at."""
     assert data.startswith(b"\xef\xbb\xbf")
@@ -108,9 +79,6 @@ def readable(data: bytes, language: str) -> list[str]:
             assert not re.search(r" [;!?%»]|« |[^\u202f];|\S :(?!\S)|'", line), line
             assert not english_in(line), line
     return lines
-
-
-ONLY_ENGLISH = _vocabulary(french=False) - _vocabulary(french=True)
 
 
 def test_the_search_for_english_finds_it() -> None:

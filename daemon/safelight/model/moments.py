@@ -24,8 +24,8 @@ def local(stamp: str, zone: tzinfo | None) -> datetime | None:
         return None
 
 
-def moment(stamp: str, language: str, zone: tzinfo | None) -> str:
-    """`13 June 2026, 16:00`; what is no time comes back as it is.
+def moment(stamp: str, language: str, zone: tzinfo | None, *, seconds: bool = False) -> str:
+    """`13 June 2026, 16:00`, with `seconds` `16:00:07`; what is no time comes back as it is.
 
     A machine that runs on UTC says so: its people's clocks show something else.
     """
@@ -34,7 +34,8 @@ def moment(stamp: str, language: str, zone: tzinfo | None) -> str:
         return stamp
     month = MONTHS[language == "fr"][at.month - 1]
     day = "1er" if language == "fr" and at.day == 1 else str(at.day)
-    return f"{day} {month} {at.year}, {at:%H:%M}" + (" (UTC)" if at.tzname() == "UTC" else "")
+    clock = f"{at:%H:%M:%S}" if seconds else f"{at:%H:%M}"
+    return f"{day} {month} {at.year}, {clock}" + (" (UTC)" if at.tzname() == "UTC" else "")
 
 
 def since(stamp: str, language: str, zone: tzinfo | None) -> str:

@@ -356,7 +356,7 @@ class Library:
         work.at("book shown")
         work.owner.still()
         cards = cards_of({path: view.place for path, view in self._wanted.items()})
-        self.shelf.status(count, work.language, running=True, cards=cards)
+        self.shelf.status(count, work.language, running=True, cards=cards, news=work.news(), zone=work.zone)
         work.dirty = False
 
     def _still_leaving(self) -> set[PhotoId]:

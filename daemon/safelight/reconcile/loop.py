@@ -27,6 +27,7 @@ from safelight.reconcile.library import Library
 from safelight.reconcile.pace import stretched
 from safelight.reconcile.presence import Presence
 from safelight.reconcile.rulewatch import RuleWatch
+from safelight.reconcile.statustext import News
 from safelight.reconcile.taking import Taking
 from safelight.reconcile.tally import Tally, tally
 from safelight.reconcile.trying import Trying
@@ -63,6 +64,7 @@ class Reconciler:
         self._took = 0.0
         self._asked_backends = False
         work.sign = self.sign
+        work.news = self.news
 
     # --- one cycle ---
 
@@ -132,6 +134,28 @@ class Reconciler:
         ignored = self.taking.inbox.ignored + len(self.library.strangers)
         return tally(owner.state, self.work.planner.plans, pages, ignored, self.taking.arrived())
 
+    def news(self) -> News:
+        """What the status says beside the counts."""
+        work, mine = self.work, self.work.event.lease.held
+        state = work.owner.state
+        book, made = (state.books[-1][0], state.books[-1][2]) if state.books else (None, "")
+        full = work.full if work.monotonic() < work.full_until else None
+        trouble = full or work.broken
+        return News(
+            mine.host if mine else "?",
+            mine.pid if mine else 0,
+            mine.since if mine else "",
+            tuple(filter(None, (self._told(running) for running in work.running.values()))),
+            work.awaited == "book",
+            work.planner.seconds_left(state) / max(1, work.lanes.count),
+            self.rules.told(),
+            tuple(sorted(self.held)),
+            trouble.say(work.language, work.zone) if trouble else "",
+            book.page_count if book else 0,
+            made,
+            self.booking.reason,
+        )
+
     def refresh(self) -> None:
         """Rules, requests and plans brought up to date, no work started: for making a book from what is finished."""
         self.rules.look()
@@ -159,7 +183,7 @@ class Reconciler:
             return
         with contextlib.suppress(OSError):  # the next one is tried in a moment
             work.owner.still()
-            self.library.shelf.status(self.tally(), work.language, running=True)
+            self.library.shelf.status(self.tally(), work.language, running=True, news=self.news(), zone=work.zone)
 
     def scan_soon(self) -> None:
         """Look at the folders in the next cycle: something moved there."""
@@ -168,8 +192,9 @@ class Reconciler:
     def farewell(self) -> None:
         """The status says that nobody works on the event any more."""
         with contextlib.suppress(OSError):
-            self.work.owner.still()
-            self.library.shelf.status(self.tally(), self.work.language, running=False)
+            work = self.work
+            work.owner.still()
+            self.library.shelf.status(self.tally(), work.language, running=False, news=self.news(), zone=work.zone)
 
     def close(self) -> None:
         """Stop the children; what they were doing is simply done again."""

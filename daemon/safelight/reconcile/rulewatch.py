@@ -16,6 +16,7 @@ from safelight.reconcile.preview import Previews
 from safelight.reconcile.rulefiles import RuleFolder
 from safelight.reconcile.rulenotes import is_note, notes_for
 from safelight.reconcile.rulewords import say
+from safelight.reconcile.statustext import RuleTold
 from safelight.reconcile.work import Work
 from safelight.rulebook.compile import Seen, compile_rules
 
@@ -55,6 +56,21 @@ class RuleWatch:
         """Whether a file changed or vanished and is not believed yet, or a preview is made: a run does not end before."""
         pending = self._folder is not None and self._folder.waiting() and not self._folder.lost
         return pending or self._unread or self.previews.active()
+
+    def told(self) -> tuple[RuleTold, ...]:
+        """Each rule file for the status: what is in force since when, and what is wrong with the one that lies there."""
+        state, folder = self.work.owner.state, self._folder
+        problems = self._forced.compiled.problems if self._forced is not None else {}
+        gone = self._gone(folder) if folder is not None else set()
+        found = []
+        for file in rules.PARTS:
+            known = state.rules.get(file)
+            wrong = tuple((problem.say("en"), problem.say("fr")) for problem in problems.get(file, ()))
+            if known is not None:
+                found.append(RuleTold(file, known[0].version, known[1], wrong, file in gone))
+            elif wrong or file not in rules.FORMS:
+                found.append(RuleTold(file, problems=wrong))
+        return tuple(found)
 
     # --- bringing into force ---
 

@@ -11,7 +11,7 @@ import shutil
 import time
 import zipfile
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 from safelight.files import write_through
 from safelight.model.digests import ObjectId
@@ -19,22 +19,29 @@ from safelight.model.records import BookMade
 from safelight.reconcile.event import Event
 from safelight.reconcile.publish import copy_object, hash_file
 from safelight.reconcile.statuspage import Card, Told, page
+from safelight.reconcile.statustext import News, lines
 from safelight.reconcile.tally import Tally
-from safelight.reconcile.words import COUNTS, count, note, say
+from safelight.reconcile.words import note, say
 
 MARK = "_STATUS "
 PATIENCE = 10.0
 """Seconds that a status name stands at least."""
 SIGN = 15.0
 """Seconds after which the page is written again even if nothing changed: it turns red after 60."""
+NONE = News()
 
 
 class Shelf:
     """The book's and the status's place in one library."""
 
-    def __init__(self, event: Event, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        event: Event,
+        monotonic: Callable[[], float] = time.monotonic,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self.event = event
-        self.monotonic = monotonic
+        self.monotonic, self.clock = monotonic, clock
         self._signed = monotonic()
         self._named = -1e9
         self._pending = False
@@ -77,26 +84,41 @@ class Shelf:
         now = self.monotonic()
         return now - self._signed >= SIGN or (self._pending and now - self._named >= PATIENCE)
 
-    def status(self, tally: Tally, language: str, *, running: bool, cards: tuple[Card, ...] | None = None) -> None:
-        """The status by file name, and a small page that needs no server and turns red when it grows old.
+    def status(
+        self,
+        tally: Tally,
+        language: str,
+        *,
+        running: bool,
+        cards: tuple[Card, ...] | None = None,
+        news: News = NONE,
+        zone: tzinfo | None = None,
+    ) -> None:
+        """The status by file name, its text, and a small page that needs no server and turns red when it grows old.
 
         `cards` are those of need-you/; without them the last ones count. Network listings are cached, so the name
-        changes at most every `PATIENCE` seconds; a run that ends says so at once.
+        changes at most every `PATIENCE` seconds; a run that ends says so at once. Name, text and page are written of one
+        moment: while a name has to stand, none of them changes.
         """
         self._cards = self._cards if cards is None else cards
         name, now = status_name(tally, language, running=running), self.monotonic()
         library = self.event.library
         stands = bool(self._status) and (library / self._status).exists()
-        if not stands or (name != self._status and (not running or now - self._named >= PATIENCE)):
+        self._pending = stands and name != self._status and running and now - self._named < PATIENCE
+        if self._pending:
+            return
+        at = self.clock()
+        if not stands or name != self._status:
             for entry in os.listdir(library):
                 if entry.startswith(MARK) and entry.endswith(".txt") and entry != name:
                     (library / entry).unlink(missing_ok=True)
-            write_through(library / name, note(_lines(tally, language)))
-            self._status, self._named = name, now
+            self._named = now
+        write_through(library / name, note(lines(tally, news, language, at, zone, running=running)))
+        self._status = name
         pdf, leaf = (path if (library / path).is_file() else "" for path in ("book/book.pdf", "book/html/index.html"))
-        told = Told(tally, running, self._cards, pdf, leaf)
-        write_through(library / "_status.html", page(told, language, datetime.now(UTC)))
-        self._signed, self._pending = now, name != self._status
+        told = Told(tally, running, self._cards, pdf, leaf, news)
+        write_through(library / "_status.html", page(told, language, at, zone))
+        self._signed = now
 
 
 def status_name(tally: Tally, language: str, *, running: bool) -> str:
@@ -108,8 +130,3 @@ def status_name(tally: Tally, language: str, *, running: bool) -> str:
         parts.append(say("need_you_one" if tally.needs_you == 1 else "need_you", language, n=tally.needs_you))
     parts.append(say("in_book", language, n=tally.in_book))
     return MARK + "  ".join(parts) + ".txt"
-
-
-def _lines(tally: Tally, language: str) -> list[str]:
-    counts = tally.to_json()
-    return [count(key, counts[key], language) for key in ("arrived", *COUNTS)]

@@ -16,7 +16,9 @@ from urllib.parse import quote
 
 from safelight.model.moments import moment
 from safelight.model.typography import french
+from safelight.reconcile import statustext
 from safelight.reconcile.statusscript import SCRIPT, STYLE
+from safelight.reconcile.statustext import News
 from safelight.reconcile.tally import Tally
 
 NOTE = ".why.txt"
@@ -58,7 +60,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "waiting": ("waiting", "en attente"),
     "needs_you": ("needs you", "besoin de vous"),
     "duplicates": ("duplicates", "doublons"),
-    "ignored": ("ignored", "ignorés"),
+    "ignored": ("ignored", "ignorées"),
     "arrived": ("arrived", "arrivées"),
     "book": ("The book", "Le livre"),
     "pdf": ("Open the book (PDF)", "Ouvrir le livre (PDF)"),
@@ -84,6 +86,7 @@ class Told:
     cards: tuple[Card, ...] = ()
     pdf: str = ""
     leaf: str = ""
+    news: News | None = None
 
 
 def cards_of(paths: Mapping[str, str]) -> tuple[Card, ...]:
@@ -107,12 +110,14 @@ def page(told: Told, language: str, now: datetime, zone: tzinfo | None = None) -
     say = _Words(language)
     at = f'<time datetime="{now.isoformat(timespec="milliseconds")}">{moment(now.isoformat(), language, zone)}</time>'
     state = "look" if told.running else "off"
+    aside = _book(told, say, language, zone) + _rules(told, language, zone)
+    aside = f"<div>{aside}</div>" if aside else ""
     text = f"""<!doctype html>
 <html lang="{say.code}" data-state="{state}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
 <title>{say("title")}</title><style>{STYLE}</style></head>
 <body data-token="{now.isoformat(timespec="microseconds")}" data-run="{"yes" if told.running else "no"}">
-<main>{_light(told, say)}{_cards(told, say)}<div class="pair">{_totals(told.tally, say)}{_book(told, say)}</div></main>
+<main>{_light(told, say)}{_now(told, language, zone)}{_cards(told, say)}<div class="pair">{_totals(told.tally, say)}{aside}</div></main>
 <noscript><p>{say("no_script").replace("{at}", at)}</p></noscript>
 <script>{SCRIPT}</script></body></html>
 """
@@ -182,9 +187,36 @@ def _row(key: str, number: int, say: _Words) -> str:
     return f'<tr class="{"" if number else "zero"}"><th scope="row">{say(key)}</th><td>{number}</td></tr>'
 
 
-def _book(told: Told, say: _Words) -> str:
+def _now(told: Told, language: str, zone: tzinfo | None) -> str:
+    """Who works and what is being done: the status file's own sentences."""
+    if told.news is None:
+        return ""
+    rows = [*statustext.at_work(told.news, language, running=told.running)]
+    if told.running and told.news.since:
+        rows.append(statustext.who(told.news, language, zone))
+    return f"<section>{_paragraphs(rows)}</section>" if rows else ""
+
+
+def _rules(told: Told, language: str, zone: tzinfo | None) -> str:
+    """The rule files as the status file tells them; one that is not in use as it lies there stands out."""
+    rows = []
+    for rule in told.news.rules if told.news is not None else ():
+        lines = list(statustext.rule_lines((rule,), language, zone))
+        rows.append(_paragraphs(lines, "bad" if rule.problems or rule.gone else ""))
+    head = html.escape(statustext.say("rules", language))
+    return f"<section><h2>{head}</h2>{''.join(rows)}</section>" if rows else ""
+
+
+def _paragraphs(rows: Iterable[str], kind: str = "") -> str:
+    """A paragraph each; indented lines are told apart, all of them by `kind`."""
+    return "".join(f'<p class="{kind}{" in" * row.startswith(" ")}">{html.escape(row.strip())}</p>' for row in rows)
+
+
+def _book(told: Told, say: _Words, language: str, zone: tzinfo | None) -> str:
     links = "".join(_links(((told.pdf, say("pdf")), (told.leaf, say("leaf")))))
-    return f'<section class="book"><h2>{say("book")}</h2>{links}</section>' if links else ""
+    rows = list(statustext.book_lines(told.news, language, zone)) if told.news is not None and links else []
+    rows = [row.removesuffix("library/book/book.pdf").rstrip(": \u00a0") for row in rows]
+    return f'<section class="book"><h2>{say("book")}</h2>{_paragraphs(rows)}{links}</section>' if links else ""
 
 
 def _links(targets: Iterable[tuple[str, str]]) -> Iterable[str]:

@@ -31,6 +31,9 @@ h2 b{display:inline-block;min-width:1.7em;padding:0 .5em;border-radius:1em;backg
 text-align:center;font-size:.9em}
 section p{margin:0 0 .8rem;color:var(--soft)}
 section p a{color:inherit}
+.bad{color:var(--ink)}p.in{padding-left:1.2rem}
+p.bad:not(.in){font-weight:600}
+.pair p{margin:0 0 .4rem}
 .cards{list-style:none;margin:0 0 .8rem;padding:0;display:grid;gap:.8rem;
 grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr))}
 .cards a,.cards li>i+span{color:inherit;text-decoration:none}

@@ -23,6 +23,7 @@ from safelight.reconcile.gestures import Edit
 from safelight.reconcile.intake import Claim, Seen
 from safelight.reconcile.pace import Pace
 from safelight.reconcile.planning import Planner
+from safelight.reconcile.statustext import News
 from safelight.reconcile.views import Names
 from safelight.stages.base import DOUBTS
 from safelight.workers.lanes import Answer, Lanes
@@ -58,8 +59,9 @@ class Work:
 
     `found` are pictures that people put into class folders, to be taken in; `again` photos whose original came back to
     the inbox, so that their missing views are no wish; `aside` jobs of previews and tries that are in a lane now. `sign`
-    shows people the sign of life while something long is waited for; `zone` is that of times told to people, None the
-    machine's own.
+    shows people the sign of life while something long is waited for; `news` tells what the status
+    says beside the counts; `awaited` is the stage that `wait_for` waits for now; `zone` is that of times told to people,
+    None the machine's own.
     """
 
     owner: Owner
@@ -73,6 +75,8 @@ class Work:
     tell: Callable[[str], None] = lambda _: None
     at: Callable[[str], None] = lambda _: None
     sign: Callable[[], None] = lambda: None
+    news: Callable[[], News] = News
+    awaited: str = ""
     recipe: Recipe | None = None
     planner: Planner = field(default_factory=lambda: Planner(words=DOUBTS))
     names: Names = field(default_factory=Names)
@@ -113,11 +117,15 @@ class Work:
     def wait_for(self, job: Mapping[str, object]) -> Answer:
         """A job waited for, with signs of life meanwhile. Raises what the job raised."""
         future = self.lanes.submit(job)
-        while not future.done():
-            self.beat()
-            self.sign()
-            wait([future], timeout=1.0)
-        return future.result()
+        self.awaited = str(job["stage"])
+        try:
+            while not future.done():
+                self.beat()
+                self.sign()
+                wait([future], timeout=1.0)
+            return future.result()
+        finally:
+            self.awaited = ""
 
     def beat(self) -> None:
         """The sign of life; a share that is away for a moment is no reason to end. Raises LostOwnership."""

@@ -5,6 +5,8 @@ The errors of training data stay in the child, whose libraries they come with: t
 
 from __future__ import annotations
 
+from datetime import tzinfo
+
 from safelight.model.errors import PermanentError
 
 
@@ -14,13 +16,13 @@ class DataTrouble(PermanentError):
     code = "data_trouble"
     en, fr = "This data cannot be shown.", "Ces données ne peuvent pas être montrées."
 
-    def what(self, language: str = "en") -> str:
+    def what(self, language: str = "en", zone: tzinfo | None = None) -> str:
         """As the error it was."""
-        return self.values.get(f"what_{language}") or super().what(language)
+        return self.values.get(f"what_{language}") or super().what(language, zone)
 
-    def what_to_do(self, language: str = "en") -> str:
+    def what_to_do(self, language: str = "en", zone: tzinfo | None = None) -> str:
         """As the error it was."""
-        return self.values.get(f"do_{language}") or super().what_to_do(language)
+        return self.values.get(f"do_{language}") or super().what_to_do(language, zone)
 
 
 class NoSuchPicture(PermanentError):
