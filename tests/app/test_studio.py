@@ -76,3 +76,18 @@ def test_a_folder_that_changes_is_seen(tmp_path: Path) -> None:
         with pytest.raises(DataTrouble) as fault:
             studio.image("street", "test", "new")
         assert "new.jpg" in fault.value.what("fr")
+
+
+def test_lists_do_not_wait_for_the_network(tmp_path: Path) -> None:
+    """They have a child of their own, which never loads a network; the network's is loaded once, when the page is opened."""
+    with studio_of(tmp_path, Place("street", camvid(tmp_path / "street"))) as studio:
+        studio.warm()
+        studio.warm()
+        (network,) = studio._lanes._children
+        assert studio.images("street").facts["ids"]
+        (reader,) = studio._reader._children
+        loaded = Path(f"/proc/{reader._process.pid}/maps")
+        if loaded.exists():
+            assert "libtorch" not in loaded.read_text()
+            assert "libtorch" in Path(f"/proc/{network._process.pid}/maps").read_text()
+        assert [path for path in studio._folder.rglob("*") if path.is_file()] == []

@@ -68,6 +68,62 @@ def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
         assert "Traceback" not in told
 
 
+def raw(port: int, *pieces: bytes) -> bytes:
+    """What comes back for bytes sent as they are; sending may be cut off by the answer."""
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as line:
+        try:
+            for piece in pieces:
+                line.sendall(piece)
+        except OSError:
+            pass
+        answer = b""
+        try:
+            while part := line.recv(65536):
+                answer += part
+                if b"}}" in answer:
+                    break
+        except OSError:
+            pass
+        return answer
+
+
+UPLOAD = b"POST /api/segment HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer sixteen-signs-ok\r\n"
+FORM = b"Content-Type: multipart/form-data; boundary=x\r\n"
+BEGIN = b'--x\r\nContent-Disposition: form-data; name="picture"; filename="a.jpg"\r\n\r\n'
+
+
+def chunk(data: bytes) -> bytes:
+    """One piece of a body without a length."""
+    return b"%x\r\n%b\r\n" % (len(data), data)
+
+
+def test_whatever_comes_through_the_wire(tmp_path: Path) -> None:
+    """No HTTP, two hosts, a giant header, a body of more than it may be with and without length: told, and the desk goes on."""
+    with started(tmp_path, SAFELIGHT_DESK_TOKEN="sixteen-signs-ok") as (_, line):
+        port = int(line.split(":")[2].split("/")[0])
+        endless = [chunk(bytes(1 << 20))] * 80
+        for pieces, status, code in (
+            ([b"GARBAGE\r\n\r\n"], b"400", b"bad_request"),
+            ([b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"], b"400", b"bad_request"),
+            ([b"GET / HTTP/1.1\r\nHost: localhost\r\nHost: b\r\n\r\n"], b"400", b"bad_request"),
+            ([b"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n"], b"400", b"bad_request"),
+            ([UPLOAD + FORM + b"Content-Length: 99999999999\r\n\r\n"], b"413", b"body_too_large"),
+            (
+                [UPLOAD + FORM + b"Transfer-Encoding: chunked\r\n\r\n", chunk(BEGIN), *endless],
+                b"413",
+                b"body_too_large",
+            ),
+            ([b"GET / HTTP/1.0\r\nHost: localhost\r\n\r\n"], b"401", b"no_token"),
+            ([b"GET / HTTP/1.1\r\n\r\n"], b"400", b"bad_request"),
+        ):
+            answer = raw(port, *pieces)
+            assert answer.split(b" ")[1] == status, answer[:300]
+            assert b'"code": "%b"' % code in answer.replace(b'":"', b'": "'), answer[:300]
+            assert b"content-security-policy" in answer.lower()
+            assert ask(f"http://127.0.0.1:{port}/healthz")[0] == 200
+    assert "Traceback" not in (tmp_path / "safelight" / "log" / "desk.log").read_text()
+
+
 @pytest.mark.parametrize(
     ("wanted", "right"),
     [

@@ -7,18 +7,22 @@ done and may come from several threads; whoever bounds their number does that be
 
 from __future__ import annotations
 
+import base64
+import contextlib
+import io
 import re
 import shutil
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
 from safelight.app.around import Surroundings
-from safelight.model.errors import UsageError
+from safelight.model.errors import SafelightError, UsageError
 from safelight.store import Store
 from safelight.workers.labelled_errors import DataTrouble, NoSuchPicture
 from safelight.workers.lanes import Bounds, Lanes
@@ -27,6 +31,8 @@ PIXELS = 100_000_000
 """The largest picture taken, in pixels: beyond the largest cameras, well below what a child may hold."""
 BOUNDS = Bounds(seconds=120.0, memory=3_000_000_000)
 """What one job may take: a picture of the largest size takes far less of both."""
+_DOT = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNoaGgAAAMEAYFL09IQAAAAAElFTkSuQmCC")
+"""A picture of one grey pixel."""
 FORMATS = ("auto", "camvid", "cityscapes", "via", "coco", "folders")
 
 
@@ -71,7 +77,10 @@ class Made:
 
 @dataclass
 class Studio:
-    """Lanes and datasets of one desk. Use as a context."""
+    """Lanes and datasets of one desk. Use as a context.
+
+    Lists, pictures and true masks have a lane of their own that never loads a network: they come at once while a network works.
+    """
 
     around: Surroundings
     places: Sequence[Place] = ()
@@ -81,6 +90,8 @@ class Studio:
     pixels: int = PIXELS
     _folder: Path = field(init=False)
     _lanes: Lanes = field(init=False)
+    _reader: Lanes = field(init=False)
+    _warmed: bool = field(default=False, init=False)
     _slots: list[Path] = field(default_factory=list, init=False)
     _made: int = field(default=0, init=False)
     _guard: threading.Lock = field(default_factory=threading.Lock, init=False)
@@ -89,10 +100,12 @@ class Studio:
         self._folder = Path(tempfile.mkdtemp(prefix="safelight-desk-"))
         threads = max(1, self.around.processors // self.lanes)
         self._lanes = Lanes(self._folder / "store", self.lanes, threads, self.log, self.bounds)
+        self._reader = Lanes(self._folder / "store", 1, 1, self.log, self.bounds)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._lanes.close()
+        self._reader.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def segment(self, picture: IO[bytes], *, categories: bool, views: Sequence[str] = ()) -> Made:
@@ -102,6 +115,14 @@ class Studio:
         """
         params = {"categories": categories, "views": list(views), "pixels": self.pixels}
         return self._do("segment", params, picture)
+
+    def warm(self) -> None:
+        """Have the network loaded before somebody waits for it; the first call only. Never raises."""
+        with self._guard:
+            warmed, self._warmed = self._warmed, True
+        if not warmed:
+            with contextlib.suppress(SafelightError, CancelledError):
+                self.segment(io.BytesIO(_DOT), categories=True)
 
     def place(self, name: str) -> Place:
         """The dataset of this name; raises NoSuchData."""
@@ -140,11 +161,12 @@ class Studio:
 
     def _do(self, stage: str, params: Mapping[str, Any], picture: IO[bytes] | None = None) -> Made:
         """One job in a folder of its own."""
+        lanes = self._reader if stage == "labelled" and params["op"] != "prediction" else self._lanes
         with self._slot() as folder:
             scratch = Store(folder)
             inputs = {} if picture is None else {"image": scratch.put(picture.read())}
             job = {"stage": stage, "inputs": inputs, "params": dict(params), "scratch": str(scratch.root)}
-            answer = self._lanes.submit(job).result()
+            answer = lanes.submit(job).result()
             files = {role: scratch.get(name) for role, name in answer.product["outputs"].items()}
             return Made(files, answer.product["facts"], answer.seconds)
 

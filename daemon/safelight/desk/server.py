@@ -23,6 +23,7 @@ from starlette.types import ASGIApp
 
 from safelight.app import Place, Studio, Surroundings, turn_over
 from safelight.desk.build import build
+from safelight.desk.protocol import Protocol
 from safelight.desk.settings import LOOPBACK, Settings
 from safelight.model.errors import CannotWork, UsageError
 
@@ -121,7 +122,7 @@ def run(app: ASGIApp, sock: socket.socket, ready: Callable[[], None]) -> None:
     """Serve on an open socket until SIGINT or SIGTERM."""
     config = uvicorn.Config(
         app,
-        http="h11",
+        http=Protocol,
         ws="none",
         lifespan="off",
         log_config=None,

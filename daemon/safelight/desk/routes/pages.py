@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Request
+from starlette.background import BackgroundTask
 from starlette.responses import Response
 
 from safelight.desk.answers import language_of
@@ -27,7 +28,9 @@ def start(request: Request) -> Response:
         "datasets": [place.name for place in studio_of(request).places],
         "megabytes": settings_of(request).body >> 20,
     }
-    return _chosen(request, page("start.html", language, told=told))
+    answer = _chosen(request, page("start.html", language, told=told))
+    answer.background = BackgroundTask(studio_of(request).warm)  # whoever opened the page will soon ask the network
+    return answer
 
 
 @router.api_route("/api", methods=["GET", "HEAD"])
