@@ -114,7 +114,10 @@ def test_two_at_the_same_moment(event: Event, watches: Watches) -> None:
     wait_for(lambda: event.lease.live() is not None)
     holder = json.loads(event.lease.path.read_bytes())
     assert holder["pid"] == winner.pid
-    assert f"déjà géré par le processus {winner.pid} sur {holder['host']} (depuis {since(holder['since'], 'fr', None)})" in told
+    assert (
+        f"déjà géré par le processus {winner.pid} sur {holder['host']} (depuis {since(holder['since'], 'fr', None)})"
+        in told
+    )
     wait_for(lambda: beats(event, holder["epoch"]))
     third = watches.start(event)
     assert str(winner.pid) in third.communicate(timeout=60)[1]

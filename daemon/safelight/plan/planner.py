@@ -76,12 +76,14 @@ class _Walk:
             return stop.plan
 
     def _left_out(self) -> None:
-        """Left out by a person: nothing is done and nothing asked; the last verdict says where its view stands."""
+        """Left out by a person: nothing is done and nothing asked; its place is that of before, whoever sorted it there."""
         judged = self.photo.latest.get("classify")
         if self.photo.decision is not None:
             self.verdict, self.by = _class(self.photo.decision.verdict), "person"
         elif judged is not None:
             self.verdict, self.by = Verdict.from_json(judged.step.facts).likeliest, "model"
+        if self.photo.placed and self.photo.decision is None:
+            self.verdict = _class(self.photo.placed)  # a rule's word is not asked again
         self._stop("left_out")
 
     def _hand_or(self, work: Callable[[], str], place: str) -> str:

@@ -95,10 +95,8 @@ def photo_views(
     shown, stem = class_of(photo, plan), stem_of(name)
     small = book.previews and photo.thumb
     at = _join(shown, folder, stem + ".jpg" if small else name) if shown else ""
-    if at and "class" not in photo.left_out:
+    if at and "class" not in photo.left_out:  # of one that a person deleted the note alone stands there
         views[at] = View(photo.thumb if small else photo.in_view("class", photo.base), b"", photo.photo, "class")
-    elif at:
-        at = ""  # deleted by a person: no note either, where there is no picture
     if plan.retouched:
         made = photo.in_view("retouched", plan.retouched)
         ending = endings.get(plan.retouched, ".png")
