@@ -20,7 +20,7 @@ from safelight.learn.data.base import Checked
 from safelight.learn.data.coco_json import CocoJson
 from safelight.learn.data.coco_text import CocoText
 from safelight.learn.data.errors import SeveralAnnotations
-from safelight.learn.data.files import pictures_in
+from safelight.learn.data.files import holds_pictures
 from safelight.learn.data.formats import Format
 
 SPLITS: Final = ("train", "val", "test")
@@ -72,14 +72,14 @@ def _texts(folder: Path) -> dict[str, tuple[Path, Path]]:
     images, labels = folder / "images", folder / "labels"
     for place in sorted(labels.iterdir()) if labels.is_dir() else []:
         told = _PART.fullmatch(place.name)
-        if told and place.is_dir() and pictures_in(images / place.name) and any(place.glob("*.txt")):
+        if told and place.is_dir() and holds_pictures(images / place.name) and any(place.glob("*.txt")):
             found.setdefault(told[1], (images / place.name, place))
-    if not found and pictures_in(images) and any(labels.glob("*.txt")):
+    if not found and holds_pictures(images) and any(labels.glob("*.txt")):
         found[""] = images, labels
     for split, names in _SPELLED.items():
         for name in names:
             pair = folder / name / "images", folder / name / "labels"
-            if split not in found and pictures_in(pair[0]) and any(pair[1].glob("*.txt")):
+            if split not in found and holds_pictures(pair[0]) and any(pair[1].glob("*.txt")):
                 found[split] = pair
     return found
 

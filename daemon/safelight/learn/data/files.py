@@ -8,6 +8,8 @@ threads at once: plain photos and grey masks are decoded outside the one lock of
 from __future__ import annotations
 
 import io
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -155,7 +157,17 @@ def order(path: Path) -> tuple[str, int, str]:
 
 def pictures_in(folder: Path) -> list[Path]:
     """The picture files directly in a folder, by name; none where there is no folder. Hidden ones are left out."""
-    if not folder.is_dir():
-        return []
-    found = [path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and not path.name.startswith(".")]
-    return sorted(found, key=order)
+    return sorted((folder / name for name in _names(folder)), key=order)
+
+
+def holds_pictures(folder: Path) -> bool:
+    """Whether a picture file lies directly in a folder; looks no further than the first."""
+    return next(_names(folder), None) is not None
+
+
+def _names(folder: Path) -> Iterator[str]:
+    if folder.is_dir():
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if os.path.splitext(entry.name)[1].lower() in SUFFIXES and not entry.name.startswith("."):
+                    yield entry.name

@@ -33,7 +33,7 @@ from safelight.learn.data.errors import (
     TooManyClasses,
     TwiceTheSame,
 )
-from safelight.learn.data.files import Plane, pictures_in, read_bytes, read_plane
+from safelight.learn.data.files import Plane, holds_pictures, pictures_in, read_bytes, read_plane
 from safelight.learn.data.formats import Format, Listed, Sample
 from safelight.learn.data.tables import Table, unknown
 
@@ -246,7 +246,7 @@ def _pairs(folder: Path, split: str) -> Iterator[tuple[Path, Path]]:
                 (folder / split / image, folder / split / mask),
                 (folder / image / split, folder / mask / split),
             ):
-                if pictures_in(pair[0]) and pictures_in(pair[1]):
+                if holds_pictures(pair[0]) and holds_pictures(pair[1]):
                     yield pair
 
 

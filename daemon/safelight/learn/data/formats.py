@@ -25,13 +25,25 @@ class Format:
     open: Callable[[Path, str], Checked]
 
 
-@dataclass(frozen=True)
 class Sample:
-    """One picture and where its labels are: an own file, or the file that holds those of many."""
+    """One picture and where its labels are: an own file, or the file that holds those of many. Small: there may be
+    100,000 of them, so names are kept as text.
+    """
 
-    id: str
-    image: Path
-    labels: Path
+    __slots__ = ("_image", "_labels", "id")
+
+    def __init__(self, id: str, image: Path, labels: Path) -> None:  # noqa: A002 - the word people use
+        self.id, self._image, self._labels = id, str(image), str(labels)
+
+    @property
+    def image(self) -> Path:
+        """The picture's file."""
+        return Path(self._image)
+
+    @property
+    def labels(self) -> Path:
+        """The file that holds its labels."""
+        return Path(self._labels)
 
 
 class Listed:

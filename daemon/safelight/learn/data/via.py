@@ -42,6 +42,7 @@ from safelight.learn.data.via_files import Annotations, Entry, Region, is_via, r
 
 OBJECT: Final = "object"
 SPLITS: Final = ("train", "val", "test")
+_LOOKED_AT: Final = 100
 _OBVIOUS: Final = "via_region_data"
 _PREFERRED: Final = ("class", "label", "name", "category", "type")
 
@@ -207,7 +208,8 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _holds(folder: Path) -> bool:
-    return any(is_via(path) for path in _files(folder))
+    """Whether one of the first files is an annotation file: a folder of thousands of JSON files is something else."""
+    return any(is_via(path) for path in _files(folder)[:_LOOKED_AT])
 
 
 def splits(folder: Path) -> tuple[str, ...]:
