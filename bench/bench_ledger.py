@@ -29,8 +29,10 @@ import safelight.app, watchdog.observers
 from safelight.reconcile.event import Event, own
 sys.path.insert(0, sys.argv[2])
 import ledger_samples
+from safelight.reconcile.book import book_input, book_pictures
 from safelight.reconcile.planning import Planner
 from safelight.stages.base import DOUBTS
+from safelight.workers.book import write_input
 
 def memory(name):
     return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith(name)) / 1024
@@ -40,8 +42,15 @@ wall, used = time.perf_counter(), time.process_time()
 owner = own(Event(Path(sys.argv[1])), "bench")
 wall, used = time.perf_counter() - wall, time.process_time() - used
 alone = memory("VmRSS")
-Planner(words=DOUBTS).plan(owner, ledger_samples.recipe())
-print(wall, used, empty, alone, memory("VmRSS"), memory("VmHWM"))
+recipe, planner = ledger_samples.recipe(), Planner(words=DOUBTS)
+planner.plan(owner, recipe)
+planned, book = memory("VmRSS"), time.process_time()
+write_input(
+    Path(sys.argv[1]) / "book.jsonl",
+    book_input(owner, planner.plans, recipe, ledger_samples.NOW, "bench"),
+    book_pictures(owner, planner.plans, recipe),
+)
+print(wall, used, empty, alone, planned, time.process_time() - book, memory("VmRSS"), memory("VmHWM"))
 owner.close()
 """
 
@@ -75,7 +84,7 @@ def main() -> None:
             base = floor(path)
             words = [sys.executable, "-c", START, name, str(Path(__file__).parent)]
             told = subprocess.run(words, check=True, capture_output=True, text=True).stdout
-            wall, used, empty, alone, planned, most = map(float, told.split())
+            wall, used, empty, alone, planned, book, after, most = map(float, told.split())
             print(f"{count} records, {path.stat().st_size / 1e6:.0f} MB")
             print(
                 f"  start, chain verified : {used / base:.2f} x hashing and parsing the lines ({used:.2f} s; clock {wall:.2f} s)"
@@ -83,6 +92,7 @@ def main() -> None:
             print(
                 f"  memory of the owner   : {alone:.0f} MB, {planned:.0f} MB with all plans; {empty:.0f} MB before, {most:.0f} MB at most"
             )
+            print(f"  a book handed over    : {book / unit():.1f} units ({book:.2f} s), {after:.0f} MB after")
             if records > 10_000:
                 continue
             state = fold(Event(root).journal.read().records)

@@ -61,11 +61,11 @@ class Overview:
         `state` is stopped when no lease stands or its process is certainly gone. `beat` goes up every ten seconds while
         somebody works: whoever watches over the event compares two readings; clocks of two machines are never compared.
         """
-        books, event = self.world.state.books, self.world.event
+        book, event = self.world.state.book, self.world.event
         return {
             **self.tally.to_json(), "waits_for_word": sorted(self.held), "seconds_left": round(self.left, 1),
             "owner": self.owner, "records": self.world.state.sequence, "could_be_better": self.better,
-            "book_pages": books[-1][0].page_count if books else 0, "book_made": books[-1][2] if books else "",
+            "book_pages": book.made.page_count if book else 0, "book_made": book.time if book else "",
             "state": "running" if self.holder else "stopped", "beat": self.holder.beat if self.holder else 0,
             "owner_since": self.holder.since if self.holder else "", "rule_problems": _problem_notes(event.rules),
             "disk_free_mb": shutil.disk_usage(event.library).free // 1_000_000,
@@ -78,7 +78,7 @@ def overview(event: Event, cache: Path | None = None) -> Overview:
     recipe = peek(world)
     planner = Planner(words=DOUBTS)
     held = planner.plan(world, recipe)
-    pages = world.state.books[-1][0].pages if world.state.books else {}
+    pages = world.state.book.made.pages if world.state.book else {}
     inbox = Inbox(event)
     inbox.scan(0.0)
     counts = tally(world.state, planner.plans, pages, inbox.ignored, len(inbox.watched) + len(_claims(event)))
@@ -135,7 +135,7 @@ def explain(event: Event, wanted: str) -> dict[str, Any]:
     judged = photo.latest.get("classify")
     verdict = Verdict.from_json(judged.step.facts) if judged else None
     language = look.recipe.event.language
-    page = world.state.books[-1][0].pages.get(photo_id) if world.state.books else None
+    page = world.state.book.made.pages.get(photo_id) if world.state.book else None
     return {
         "photo": photo_id,
         "name": detail.name,

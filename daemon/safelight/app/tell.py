@@ -122,8 +122,8 @@ def status_lines(look: Overview, zone: tzinfo | None = None) -> list[str]:
     rows += [
         say("better", language, n=count, stage=doing(stage, language)) for stage, count in sorted(look.better.items())
     ]
-    books = look.world.state.books
-    rows.append(say("pages", language, n=books[-1][0].page_count) if books else say("no_book", language))
+    book = look.world.state.book
+    rows.append(say("pages", language, n=book.made.page_count) if book else say("no_book", language))
     return rows
 
 

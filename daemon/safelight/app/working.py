@@ -164,10 +164,10 @@ def work(event: Event, around: Surroundings, audience: Audience) -> Outcome:
 
 def outcome_of(loop: Reconciler) -> Outcome:
     """What stands at the end of a run."""
-    books = loop.work.owner.state.books
+    book = loop.work.owner.state.book
     path = loop.work.event.library / "book" / "book.pdf"
     return Outcome(
-        loop.tally(), path if books else None, books[-1][0].page_count if books else 0, tuple(sorted(loop.held)),
+        loop.tally(), path if book else None, book.made.page_count if book else 0, tuple(sorted(loop.held)),
         loop.rules.problems, loop.done, loop.booking.reason,
     )  # fmt: skip
 
@@ -202,13 +202,9 @@ def watch(
             if loop.away:
                 stop.wait(5.0)
                 continue
-            if loop.idle():
-                if loop.make_book():
-                    loop.publish()
-                    continue
-            elif (work.book_wanted or now - loop.booking.made_at > work.pace.draft) and work.owner.state.photos:
-                loop.make_book()
-                loop.booking.made_at = now
+            drafting = (work.book_wanted or now - loop.booking.begun_at > work.pace.draft) and work.owner.state.photos
+            if loop.idle() or drafting:
+                loop.begin_book()
             if work.running or work.aside:
                 loop.pause(0.25)
             elif woken.wake.wait(timeout=min(0.5, work.pace.scan)):

@@ -92,8 +92,12 @@ def book_key(book: BookInput, templates_digest: str) -> str:
     Root, records, head and the time of making are printed too but left out: they change with every record, and a book
     that changes them would never be finished.
     """
+    return key_of(book, plan(book), templates_digest)
+
+
+def key_of(book: BookInput, made: BookPlan, templates_digest: str) -> str:
+    """The same for a book that was planned already: planning ranks every picture of the race."""
     timeless = replace(book, root="", head="", records=0, made_at="")
-    made = plan(timeless)
     composed = compose.compose(timeless, made.chosen, made.sheets, made.race)
     pages = [[page.kind, asdict(page)] for page in composed.pages]
     return digest([1, book.language, pages, [asdict(job) for job in composed.jobs], templates_digest])
@@ -105,19 +109,27 @@ def templates_digest(templates: Path) -> str:
     return digest([[path.relative_to(templates).as_posix(), object_id(path.read_bytes())] for path in files])
 
 
-def make_book(book: BookInput, templates: Path, read: Read, work: Path, progress: Progress | None = None) -> BookMade:
+def make_book(
+    book: BookInput,
+    templates: Path,
+    read: Read,
+    work: Path,
+    made: BookPlan | None = None,
+    progress: Progress | None = None,
+) -> BookMade:
     """Make the book below `work`: `book.pdf` and `html/index.html` with everything it shows.
 
-    `templates` is the folder of one design; `read` returns an object's bytes and may raise. `progress` is told
+    `templates` is the folder of one design; `read` returns an object's bytes and may raise; `made` is the book's `plan`
+    where it is known already. `progress` is told
     ("bake" | "html" | "pdf" | "check", done, of). Raises BookError, or what decoding and `read` raise; the folder is
     then incomplete and nothing of it should be kept.
     """
-    # here and not above: the owner asks for keys all day and must never load the PDF engine
+    # here and not above: whoever only asks for a key must not load the PDF engine
     from safelight.book import bake, preflight, render
 
     tell = progress or (lambda _stage, _done, _of: None)
-    made = plan(book)
-    key = book_key(book, templates_digest(templates))
+    made = made or plan(book)
+    key = key_of(book, made, templates_digest(templates))
     composed = compose.compose(book, made.chosen, made.sheets, made.race)
     html = work / "html"
     shutil.rmtree(html, ignore_errors=True)

@@ -134,6 +134,14 @@ class Arrival:
     time: str
 
 
+@dataclass(frozen=True)
+class Book:
+    """A book that was made, and the time of its record."""
+
+    made: BookMade
+    time: str
+
+
 @dataclass
 class State:
     """The fold. Photos stand in order of arrival."""
@@ -148,7 +156,8 @@ class State:
     rule_sequences: dict[str, int] = field(default_factory=dict)
     accepted: list[tuple[Accepted, str]] = field(default_factory=list)
     """Every version of every rule file that came into force, oldest first, with the time of its record."""
-    books: list[tuple[BookMade, int, str]] = field(default_factory=list)
+    book: Book | None = None
+    """The last one made; earlier ones are in the ledger, and a long race has many."""
     requests: set[str] = field(default_factory=set)
     seconds: dict[str, list[float]] = field(default_factory=dict)
     opened: list[tuple[Opened, str]] = field(default_factory=list)
@@ -237,7 +246,7 @@ class State:
                     photo.leaving = ""
                 return self._touch(fact.photo, record, counts=False)
             case BookMade():
-                self.books.append((fact, record.sequence, record.time))
+                self.book = Book(fact, record.time)
             case Opened():
                 self.opened.append((fact, record.time))
             case Noted():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -21,24 +21,18 @@ from safelight.stages import prompts
 def book_input(
     world: World, plans: Mapping[PhotoId, PhotoPlan], recipe: Recipe, made_at: str, software: str
 ) -> BookInput:
-    """Everything the book is made from. The root covers the ledger up to the last record that shaped a page."""
+    """What the book is made from, but for its `pictures`. The root covers all up to the last record that shaped a page."""
     form = recipe.book or BookForm()
     language = form.language or recipe.event.language
-    pictures = []
     last = max(world.state.rule_sequences.values(), default=0)
-    styles: dict[str, str] = {style.object: style.name for style in recipe.style.styles} if recipe.style else {}
-    for photo in world.state.photos.values():
-        plan = plans.get(photo.photo)
-        if plan is None or plan.print is None:
-            continue
-        pictures.append(_picture(world, photo, plan, styles, language))
+    for photo, _ in _printable(world, plans):
         last = max(last, *photo.sequences)
     hashes = world.hash_up_to(last)
     return BookInput(
         form=form,
         event=recipe.event,
         language=language,
-        pictures=tuple(pictures),
+        pictures=(),
         hour_counts=_hours(world, recipe),
         arrived=len(world.state.photos),
         root=root_of_records(hashes),
@@ -47,6 +41,21 @@ def book_input(
         made_at=made_at,
         software=software,
     )
+
+
+def book_pictures(world: World, plans: Mapping[PhotoId, PhotoPlan], recipe: Recipe) -> Iterator[BookPicture]:
+    """The pictures that may be printed, one at a time: all of a long race together would fill a hundred megabytes."""
+    styles: dict[str, str] = {style.object: style.name for style in recipe.style.styles} if recipe.style else {}
+    language = (recipe.book or BookForm()).language or recipe.event.language
+    for photo, plan in _printable(world, plans):
+        yield _picture(world, photo, plan, styles, language)
+
+
+def _printable(world: World, plans: Mapping[PhotoId, PhotoPlan]) -> Iterator[tuple[PhotoState, PhotoPlan]]:
+    for photo in world.state.photos.values():
+        plan = plans.get(photo.photo)
+        if plan is not None and plan.print is not None:
+            yield photo, plan
 
 
 def _picture(world: World, photo: PhotoState, plan: PhotoPlan, styles: Mapping[str, str], language: str) -> BookPicture:

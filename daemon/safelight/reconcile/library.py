@@ -352,7 +352,7 @@ class Library:
             self._moving.discard(photo_id)
         work.at("settled")
         work.owner.still()
-        self.shelf.put(work.owner.state.books)
+        self.shelf.put(work.owner.state.book)
         work.at("book shown")
         work.owner.still()
         cards = cards_of({path: view.place for path, view in self._wanted.items()})
@@ -433,11 +433,11 @@ class Library:
             self._arrivals = new
 
     def _book_says(self) -> BookSays:
-        work, books = self.work, self.work.owner.state.books
+        work, book = self.work, self.work.owner.state.book
         previews = work.recipe is not None and work.recipe.event.views == "preview"
-        if not books:
+        if book is None:
             return BookSays(work.language, previews, zone=work.zone)
-        return BookSays(work.language, previews, books[-1][0].pages, books[-1][0].not_chosen, NOT_CHOSEN, work.zone)
+        return BookSays(work.language, previews, book.made.pages, book.made.not_chosen, NOT_CHOSEN, work.zone)
 
     def _ending(self, name: str) -> str:
         if name not in self._endings:

@@ -124,13 +124,14 @@ class Reconciler:
         work = self.work
         left = work.planner.seconds_left(work.owner.state) / max(1, work.lanes.count)
         running = [self._told(running) for running in work.running.values()]
+        running += ["book"] if self.booking.busy else []
         waiting = len(work.planner.queue.ready) + len(self.taking.claims)
         return Report(self.tally(), running, left, self.done, self.done + waiting)
 
     def tally(self) -> Tally:
         """The counts of the design."""
         owner = self.work.owner
-        pages = owner.state.books[-1][0].pages if owner.state.books else {}
+        pages = owner.state.book.made.pages if owner.state.book else {}
         ignored = self.taking.inbox.ignored + len(self.library.strangers)
         return tally(owner.state, self.work.planner.plans, pages, ignored, self.taking.arrived())
 
@@ -163,8 +164,12 @@ class Reconciler:
         self._plan()
 
     def make_book(self) -> bool:
-        """Make the book when something of it changed; True when a new one came of it."""
+        """Make the book when something of it changed, and wait for it; True when a new one came of it."""
         return not self.away and self.presence.survives(self.booking.make)
+
+    def begin_book(self) -> bool:
+        """Have a lane make the book when something of it changed; `_collect` records it."""
+        return not self.away and self.presence.survives(self.booking.begin)
 
     def publish(self) -> None:
         """Bring library/ to what the state says."""
@@ -242,6 +247,7 @@ class Reconciler:
     def _collect(self) -> None:
         """Record what jobs came to. One whose record could not be written stays and is collected again."""
         work = self.work
+        self.booking.collect()
         for future in [future for future in work.running if future.done()]:
             running = work.running[future]
             try:

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, tzinfo
 
 from safelight.files import write_through
 from safelight.model.digests import ObjectId
-from safelight.model.records import BookMade
+from safelight.projection.state import Book
 from safelight.reconcile.event import Event
 from safelight.reconcile.publish import copy_object, hash_file
 from safelight.reconcile.statuspage import Card, Told, page
@@ -49,11 +49,11 @@ class Shelf:
         self._shown = ""
         self._status = ""
 
-    def put(self, books: list[tuple[BookMade, int, str]]) -> None:
+    def put(self, book: Book | None) -> None:
         """Show the last book: `book.pdf` and the HTML edition. A book open in a viewer is replaced whole."""
-        if not books:
+        if book is None:
             return
-        made = books[-1][0]
+        made = book.made
         folder = self.event.library / "book"
         pdf, page = folder / "book.pdf", folder / "html" / "index.html"
         if self._shown == made.key and pdf.is_file() and page.is_file():

@@ -58,10 +58,9 @@ class Work:
     """One event being worked on by its owner.
 
     `found` are pictures that people put into class folders, to be taken in; `again` photos whose original came back to
-    the inbox, so that their missing views are no wish; `aside` jobs of previews and tries that are in a lane now. `sign`
-    shows people the sign of life while something long is waited for; `news` tells what the status
-    says beside the counts; `awaited` is the stage that `wait_for` waits for now; `zone` is that of times told to people,
-    None the machine's own.
+    the inbox, so that their missing views are no wish; `aside` jobs of previews, tries and books that are in a lane now.
+    `sign` shows people the sign of life while something long is waited for; `news` tells what the status says beside the
+    counts; `awaited` is the stage that is waited for now; `zone` is that of times told to people, None the machine's own.
     """
 
     owner: Owner
@@ -109,7 +108,11 @@ class Work:
 
     def rehearse(self, job: Mapping[str, object], scratch: Path) -> Future[Answer]:
         """Give a lane a job whose result is kept in `scratch` and recorded nowhere."""
-        future = self.lanes.submit({**job, "scratch": str(scratch)})
+        return self.beside({**job, "scratch": str(scratch)})
+
+    def beside(self, job: Mapping[str, object]) -> Future[Answer]:
+        """Give a lane a job of whoever asks, who looks after what comes of it."""
+        future = self.lanes.submit(job)
         self.aside.add(future)
         future.add_done_callback(self.aside.discard)
         return future
@@ -117,13 +120,17 @@ class Work:
     def wait_for(self, job: Mapping[str, object]) -> Answer:
         """A job waited for, with signs of life meanwhile. Raises what the job raised."""
         future = self.lanes.submit(job)
-        self.awaited = str(job["stage"])
+        self.until_done(future, str(job["stage"]))
+        return future.result()
+
+    def until_done(self, future: Future[Answer], stage: str) -> None:
+        """Wait for a job that was begun, with signs of life meanwhile."""
+        self.awaited = stage
         try:
             while not future.done():
                 self.beat()
                 self.sign()
                 wait([future], timeout=1.0)
-            return future.result()
         finally:
             self.awaited = ""
 
