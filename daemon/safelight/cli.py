@@ -325,7 +325,8 @@ def service_show(memory: Memory = "4G") -> None:
     """Print the unit; nothing is written."""
     from safelight import app as use
 
-    print(use.service_unit(sys.executable, use.Event(_event).require().root, memory), end="")
+    event = use.Event(_event).require().root
+    print(use.service_unit(sys.executable, event, memory, os.environ.get("SAFELIGHT_CACHE", "")), end="")
 
 
 @service_app.command("install")

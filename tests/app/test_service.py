@@ -21,7 +21,7 @@ def test_systemd_itself_finds_the_unit_right(tmp_path: Path, name: str) -> None:
     if not shutil.which("systemd-analyze"):
         pytest.skip("there is no systemd-analyze here to read the unit")
     unit = tmp_path / "safelight-test.service"
-    unit.write_text(unit_text(sys.executable, tmp_path / name), "utf-8")
+    unit.write_text(unit_text(sys.executable, tmp_path / name, cache=str(tmp_path / name)), "utf-8")
     done = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True, check=False)
     ours = [line for line in done.stderr.splitlines() if "safelight" in line]
     assert (done.returncode, ours) == (0, [])

@@ -14,10 +14,11 @@ from pathlib import Path
 from safelight.files import write_through
 from safelight.ledger.lease import PATIENCE
 from safelight.model.errors import CannotWork, UsageError
-from safelight.workers.lanes import LIMIT
 
-SILENCE = int(LIMIT) + 300
-"""Seconds without a finished cycle before the watch is started again: one cycle may wait for a whole book."""
+SILENCE = 300
+"""Seconds without a sign of life before the watch is started again; a long pass gives one with every file."""
+CACHE = "SAFELIGHT_CACHE"
+"""Where the watch remembers views; the service must remember in the same place as its user's own commands."""
 START = int(PATIENCE) + 240
 """Seconds until the watch must be ready: it may have to see a stranger's lease stand still first."""
 MEMORY = "4G"
@@ -58,8 +59,8 @@ def command(python: str, event: Path) -> list[str]:
     return [python, "-m", "safelight.cli", "--event", str(event.resolve()), "watch", "--log", "json"]
 
 
-def unit_text(python: str, event: Path, memory: str = MEMORY) -> str:
-    """The unit. `memory` is systemd's way to say a size (4G) and the limit for the watch with its children.
+def unit_text(python: str, event: Path, memory: str = MEMORY, cache: str = "") -> str:
+    """The unit. `memory` is systemd's way to say a size (4G) and the limit for the watch with its children; `cache` a folder.
 
     A stop goes to the watch alone, which ends its children; a child that the memory limit ends costs one step. A folder
     that is not there yet (a share that comes later) is tried again; damage is not.
@@ -69,6 +70,7 @@ def unit_text(python: str, event: Path, memory: str = MEMORY) -> str:
     program, *words = command(python, event)
     # the program itself knows no $$: systemd takes variables out of the words behind it only
     line = " ".join([quoted(program).replace("$$", "$"), *map(quoted, words)])
+    kept = "\nEnvironment=" + quoted(f"{CACHE}={cache}").replace("$$", "$") if cache else ""
     return f"""[Unit]
 Description=Safelight watches {event.resolve().name.replace("%", "%%").replace(chr(92), "/")}
 StartLimitIntervalSec=0
@@ -77,7 +79,7 @@ StartLimitIntervalSec=0
 Type=notify
 NotifyAccess=main
 ExecStart={line}
-Environment=PYTHONUNBUFFERED=1
+Environment=PYTHONUNBUFFERED=1{kept}
 WatchdogSec={SILENCE}
 TimeoutStartSec={START}
 TimeoutStopSec=120
@@ -102,7 +104,7 @@ def folder_of(environment: Mapping[str, str]) -> Path:
 
 def install(event: Path, python: str, environment: Mapping[str, str], memory: str = MEMORY) -> Path:
     """Write the unit, start it now and with every session; returns its file. Raises NoService, CannotWork."""
-    text, name = unit_text(python, event, memory), unit_name(event)
+    text, name = unit_text(python, event, memory, environment.get(CACHE, "")), unit_name(event)
     _require(event, python)
     path = folder_of(environment) / name
     write_through(path, text.encode())

@@ -1,8 +1,8 @@
 """Signs of life for whoever started the watch (systemd): ready, still turning, stopping.
 
 A message is one datagram to the socket that `NOTIFY_SOCKET` names; without it every call does nothing. A socket that
-is gone never disturbs the work. Pings are sent by the watch's own cycle, never by a thread of their own: a cycle that
-hangs must fall silent, so that it is started again.
+is gone never disturbs the work. Pings are sent by the watch's own cycle, and within long passes by the same calls that keep
+the lease alive; never by a thread of their own: a cycle that hangs must fall silent, so that it is started again.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Signs:
         self.send("READY=1")
 
     def alive(self) -> None:
-        """One more cycle was done."""
+        """One more cycle was done, or one more file of a long pass."""
         self.send("WATCHDOG=1")
 
     def stopping(self) -> None:

@@ -183,6 +183,7 @@ def watch(
     with reconciler(event.require(), around, audience, watching=True) as loop, waking(event) as woken:
         work, shown, tallied = loop.work, 0.0, -1e9
         notifier, needs = Notifier(audience.say), 0
+        work.alive = signs.alive
         signs.ready()
         while not stop.is_set():
             signs.alive()

@@ -59,8 +59,9 @@ class Work:
 
     `found` are pictures that people put into class folders, to be taken in; `again` photos whose original came back to
     the inbox, so that their missing views are no wish; `aside` jobs of previews, tries and books that are in a lane now.
-    `sign` shows people the sign of life while something long is waited for; `news` tells what the status says beside the
-    counts; `awaited` is the stage that is waited for now; `zone` is that of times told to people, None the machine's own.
+    `sign` shows people the sign of life while something long is waited for, `alive` gives one to whoever started the
+    process; `news` tells what the status says beside the counts; `awaited` is the stage that is waited for now; `zone` is
+    that of times told to people, None the machine's own.
     """
 
     owner: Owner
@@ -74,6 +75,7 @@ class Work:
     tell: Callable[[str], None] = lambda _: None
     at: Callable[[str], None] = lambda _: None
     sign: Callable[[], None] = lambda: None
+    alive: Callable[[], None] = lambda: None
     news: Callable[[], News] = News
     awaited: str = ""
     recipe: Recipe | None = None
@@ -136,6 +138,7 @@ class Work:
 
     def beat(self) -> None:
         """The sign of life; a share that is away for a moment is no reason to end. Raises LostOwnership."""
+        self.alive()
         with contextlib.suppress(OSError):
             self.owner.still()
             self.event.lease.beat(self.monotonic())
