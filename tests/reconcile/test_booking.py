@@ -62,7 +62,7 @@ def test_photos_are_taken_in_while_a_book_is_laid_out(at_work: Callable[[], tupl
     """A drop during the making is in the ledger before the book, whose root covers only what it was made from."""
     made, printer = at_work()
     assert made.at_work.begin_book()
-    assert "book" in made.at_work.report().running
+    assert "laying out the book" in made.at_work.report().running
     put(made.root / "inbox/marie/late.jpg", jpeg(99))
     made.later(20)
     records = made.facts(Dropped)

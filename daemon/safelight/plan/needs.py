@@ -120,6 +120,7 @@ DOING = {
     "inpaint": ("repainting", "remplissage"),
     "alter": ("retouching", "retouche"),
     "stylize": ("painting", "peinture"),
+    "book": ("laying out the book", "mise en page du livre"),
 }
 """What work is called while it is done or missing."""
 

@@ -124,7 +124,7 @@ class Reconciler:
         work = self.work
         left = work.planner.seconds_left(work.owner.state) / max(1, work.lanes.count)
         running = [self._told(running) for running in work.running.values()]
-        running += ["book"] if self.booking.busy else []
+        running += [doing("book", work.language)] if self.booking.busy else []
         waiting = len(work.planner.queue.ready) + len(self.taking.claims)
         return Report(self.tally(), running, left, self.done, self.done + waiting)
 
