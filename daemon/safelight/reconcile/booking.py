@@ -60,7 +60,7 @@ class Booking:
         self.begin()
         if self._making is None:
             return False
-        self.work.until_done(self._making.future, "book")
+        self.work.until_done(self._making.future)
         return self.collect()
 
     def begin(self) -> bool:

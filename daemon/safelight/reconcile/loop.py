@@ -139,7 +139,7 @@ class Reconciler:
         """What the status says beside the counts."""
         work, mine = self.work, self.work.event.lease.held
         state = work.owner.state
-        book, made = (state.books[-1][0], state.books[-1][2]) if state.books else (None, "")
+        book = state.book
         full = work.full if work.monotonic() < work.full_until else None
         trouble = full or work.broken
         return News(
@@ -147,13 +147,13 @@ class Reconciler:
             mine.pid if mine else 0,
             mine.since if mine else "",
             tuple(filter(None, (self._told(running) for running in work.running.values()))),
-            work.awaited == "book",
+            self.booking.busy,
             work.planner.seconds_left(state) / max(1, work.lanes.count),
             self.rules.told(),
             tuple(sorted(self.held)),
             trouble.say(work.language, work.zone) if trouble else "",
-            book.page_count if book else 0,
-            made,
+            book.made.page_count if book else 0,
+            book.time if book else "",
             self.booking.reason,
         )
 

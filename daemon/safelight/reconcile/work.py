@@ -60,8 +60,8 @@ class Work:
     `found` are pictures that people put into class folders, to be taken in; `again` photos whose original came back to
     the inbox, so that their missing views are no wish; `aside` jobs of previews, tries and books that are in a lane now.
     `sign` shows people the sign of life while something long is waited for, `alive` gives one to whoever started the
-    process; `news` tells what the status says beside the counts; `awaited` is the stage that is waited for now; `zone` is
-    that of times told to people, None the machine's own.
+    process; `news` tells what the status says beside the counts; `zone` is that of times told to people, None the
+    machine's own.
     """
 
     owner: Owner
@@ -77,7 +77,6 @@ class Work:
     sign: Callable[[], None] = lambda: None
     alive: Callable[[], None] = lambda: None
     news: Callable[[], News] = News
-    awaited: str = ""
     recipe: Recipe | None = None
     planner: Planner = field(default_factory=lambda: Planner(words=DOUBTS))
     names: Names = field(default_factory=Names)
@@ -122,19 +121,15 @@ class Work:
     def wait_for(self, job: Mapping[str, object]) -> Answer:
         """A job waited for, with signs of life meanwhile. Raises what the job raised."""
         future = self.lanes.submit(job)
-        self.until_done(future, str(job["stage"]))
+        self.until_done(future)
         return future.result()
 
-    def until_done(self, future: Future[Answer], stage: str) -> None:
+    def until_done(self, future: Future[Answer]) -> None:
         """Wait for a job that was begun, with signs of life meanwhile."""
-        self.awaited = stage
-        try:
-            while not future.done():
-                self.beat()
-                self.sign()
-                wait([future], timeout=1.0)
-        finally:
-            self.awaited = ""
+        while not future.done():
+            self.beat()
+            self.sign()
+            wait([future], timeout=1.0)
 
     def beat(self) -> None:
         """The sign of life; a share that is away for a moment is no reason to end. Raises LostOwnership."""
