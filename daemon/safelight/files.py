@@ -7,7 +7,16 @@ shares, which honour rename where they do not honour locks.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
+
+LEFTOVER = re.compile(r"\.(?:.{1,40}\.)?\d+-[0-9a-f]{8,16}\.tmp", re.DOTALL)
+"""Names of our temporary files: what a killed process left under one may be removed once nobody else can be writing."""
+
+
+def temporary(target: Path) -> Path:
+    """A name of our own beside `target`, hidden, of no file that is there."""
+    return target.with_name(f".{target.name[:40]}.{os.getpid()}-{os.urandom(4).hex()}.tmp")
 
 
 def sync_folder(folder: Path) -> None:
@@ -27,12 +36,12 @@ def sync_folder(folder: Path) -> None:
 def write_through(target: Path, data: bytes) -> None:
     """Replace a file as a whole: temporary name in the same folder, fsync, rename. Readers see old or new, never half."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name[:40]}.{os.getpid()}-{os.urandom(4).hex()}.tmp")
+    fresh = temporary(target)
     try:
-        with temporary.open("wb") as file:
+        with fresh.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, target)
+        os.replace(fresh, target)
     finally:
-        temporary.unlink(missing_ok=True)
+        fresh.unlink(missing_ok=True)

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from safelight.files import temporary
 from safelight.reconcile.event import Event
-from safelight.reconcile.publish import FOLDERS, Manifest, Publisher
+from safelight.reconcile.publish import FOLDERS, Manifest, Publisher, sweep
 from safelight.reconcile.sight import Sight
 from safelight.reconcile.views import View, Views
 from world import event_in, listing, object_of, owner_of, put
@@ -121,3 +122,17 @@ def test_one_damaged_object_costs_its_own_view_only(event: Event, tmp_path: Path
     faults = by.sync(wanted, sorted(wanted), lambda _: True, NOW)
     assert {path: type(fault).__name__ for path, fault in faults.items()} == {"ok/a.jpg": "MissingObject"}
     assert list(files(event)) == ["ok/b.jpg"]
+
+
+def test_what_a_killed_process_left_half_written_is_swept(event: Event) -> None:
+    """Temporary files of ours go, wherever we write; a person's hidden files and all that is shown stay."""
+    folders = ("library", "library/book", "library/ok/marie", "library/need-you", "rules", "rules/.history", "try")
+    names = ("_status.html", "IMG 1 \n.why.txt", "x" * 60)
+    left = [temporary(event.root / folder / name) for folder in folders for name in names]
+    left.append(event.library / "book/.html.new/index.html")
+    kept = [event.library / "ok/.lightroom.tmp", event.rules / ".x.12-ab.tmp", event.library / "book/html/index.html"]
+    for path in (*left, *kept):
+        put(path, b"half")
+    sweep(event)
+    assert [path for path in left if path.exists()] == []
+    assert all(path.exists() for path in kept)

@@ -13,13 +13,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
-from safelight.files import write_through
+from safelight.files import LEFTOVER, temporary, write_through
 from safelight.model.digests import ObjectId
 from safelight.model.errors import DamagedObject, MissingObject, SafelightError
 from safelight.reconcile.event import Event
@@ -28,10 +28,11 @@ from safelight.reconcile.sight import Entry, Sight
 from safelight.reconcile.views import View, Views
 
 FOLDERS = ("ok", "retoucher", "exclure", "retouched", "stylized", "need-you", "duplicates")
+HALF_EDITIONS = (".html.new", ".html.old")
+"""Where the book's HTML edition is unpacked, and what it replaces, while that is done."""
 _FICLONE = 0x40049409
 MARK = b"\xef\xbb\xbf"
 """Every note of ours begins with this byte-order mark."""
-_LEFTOVER = re.compile(r"\.\d+-[0-9a-f]{16}\.tmp")
 
 
 @dataclass(frozen=True)
@@ -101,13 +102,18 @@ def hash_file(path: Path) -> str:
 
 
 def sweep(event: Event) -> None:
-    """Remove temporary files that a killed process left in the store and among the views; only the owner may."""
+    """Remove what a killed process left half written wherever files are shown or noted; only the owner may."""
     for path in (event.store.root / "tmp").glob("*"):
         path.unlink(missing_ok=True)
-    for folder in FOLDERS:
-        for path in (event.library / folder).rglob(".*.tmp"):
-            if _LEFTOVER.fullmatch(path.name):
-                path.unlink(missing_ok=True)
+    deep = [(event.library / folder).rglob(".*.tmp") for folder in (*FOLDERS, "book")]
+    flat = [
+        folder.glob(".*.tmp") for folder in (event.library, event.rules, event.rules / ".history", event.root / "try")
+    ]
+    for path in chain(*deep, *flat):
+        if LEFTOVER.fullmatch(path.name):
+            path.unlink(missing_ok=True)
+    for half in HALF_EDITIONS:
+        shutil.rmtree(event.library / "book" / half, ignore_errors=True)
 
 
 Fault = SafelightError | OSError
@@ -232,17 +238,17 @@ def copy_object(event: Event, name: ObjectId, target: Path) -> None:
     """Put a copy of an object at `target` by temporary file and rename, sharing blocks where possible."""
     target.parent.mkdir(parents=True, exist_ok=True)
     source = event.store.path(name)
-    temporary = target.with_name(f".{os.getpid()}-{name[:16]}.tmp")
+    fresh = temporary(target)
     try:
-        if not _clone(source, temporary):
-            shutil.copyfile(source, temporary)
-        if hash_file(temporary) != name:  # bytes that turned over on the disk are not shown to anybody
+        if not _clone(source, fresh):
+            shutil.copyfile(source, fresh)
+        if hash_file(fresh) != name:  # bytes that turned over on the disk are not shown to anybody
             raise DamagedObject(object=name)
-        os.replace(temporary, target)
+        os.replace(fresh, target)
     except FileNotFoundError:
         raise MissingObject(object=name) from None
     finally:
-        temporary.unlink(missing_ok=True)
+        fresh.unlink(missing_ok=True)
 
 
 def _clone(source: Path, target: Path) -> bool:

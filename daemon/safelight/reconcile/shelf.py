@@ -17,7 +17,7 @@ from safelight.files import write_through
 from safelight.model.digests import ObjectId
 from safelight.projection.state import Book
 from safelight.reconcile.event import Event
-from safelight.reconcile.publish import copy_object, hash_file
+from safelight.reconcile.publish import HALF_EDITIONS, copy_object, hash_file
 from safelight.reconcile.statuspage import Card, Told, page
 from safelight.reconcile.statustext import News, lines
 from safelight.reconcile.tally import Tally
@@ -68,7 +68,7 @@ class Shelf:
 
     def _unzip(self, name: ObjectId) -> None:
         folder = self.event.library / "book"
-        fresh, old = folder / ".html.new", folder / ".html.old"
+        fresh, old = (folder / half for half in HALF_EDITIONS)
         shutil.rmtree(fresh, ignore_errors=True)
         with zipfile.ZipFile(io.BytesIO(self.event.store.get(name))) as archive:
             archive.extractall(fresh)
