@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from safelight.model.digests import PhotoId
-from safelight.model.records import Decided, Duplicate, Placed, Record, Redo, Settled, StepFailed
+from safelight.model.digests import ObjectId, PhotoId, RecordHash
+from safelight.model.records import Decided, Dismissed, Duplicate, Placed, Record, Redo, Refused, Settled, StepFailed
 from safelight.plan.steps import Step
 from safelight.projection.state import State, fold, lineage
 from safelight.reconcile.event import Owner, look_at
@@ -101,3 +101,15 @@ def test_where_views_stand_is_no_part_of_a_proof(records: tuple[Record, ...]) ->
     state = fold(records)
     placed = next(record.sequence for record in records if isinstance(record.fact, Placed))
     assert all(placed not in photo.sequences for photo in state.photos.values())
+
+
+def test_a_deleted_card_of_an_older_ledger_still_counts() -> None:
+    """Records without a detail object name their arrival by its sequence."""
+    facts = (
+        Refused(ObjectId("a" * 64), ObjectId("d" * 64), "cut_off"),
+        Refused(ObjectId("b" * 64), ObjectId("e" * 64), "cut_off"),
+        Dismissed(1),
+    )
+    told = [Record(number, 1, "", fact, "", RecordHash("")) for number, fact in enumerate(facts, 1)]
+    assert fold(told).dismissed == {1}
+    assert Dismissed.from_json({"arrival": 7}) == Dismissed(7)

@@ -11,7 +11,7 @@ import pytest
 from e2e_world import RULES
 from loop_world import Day, Inline, day, digest_of
 from safelight.model.digests import ObjectId
-from safelight.model.records import Decided, StepDone
+from safelight.model.records import Decided, Dismissed, Refused, StepDone
 from world import jpeg, listing, put
 
 ASKS = RULES["retouch.yaml"].replace("max_area: 60%", "max_area: 5%")
@@ -97,3 +97,26 @@ def test_the_card_survives_loss_of_the_cache(tmp_path: Path) -> None:
     made.start().later(20)
     assert digest_of(made.library / CARD) == masked(made).outputs["card"]
     assert made.event.store.has(ObjectId(masked(made).outputs["card"]))
+
+
+def test_a_deleted_card_of_a_refused_file_stays_away_and_other_reasons_are_asked(tmp_path: Path) -> None:
+    """The same file under another reason, or another file, is another arrival: it has a card of its own."""
+    made = day(tmp_path, 2)
+    put(made.root / "inbox/marie/notes.jpg", b"no picture at all")
+    made.later(60)
+    card = made.library / "need-you/marie/notes.jpg"
+    card.unlink()
+    made.later(100)
+    (fact,) = made.facts(Dismissed)
+    (refused,) = made.facts(Refused)
+    assert fact.detail == refused.detail
+    assert not card.exists()
+    made.stop()
+    shutil.rmtree(made.cache)
+    made.start().later(60)
+    assert not card.exists()
+    put(made.root / "inbox/marie/notes.jpg", b"RIFF\0\0\0\0nothing either")
+    made.later(60)
+    assert card.exists()
+    assert len(made.facts(Refused)) == 2
+    assert len(made.facts(Dismissed)) == 1

@@ -7,12 +7,12 @@ import pytest
 from safelight.ledger.chain import Head
 from safelight.ledger.journal import Journal
 from safelight.model.errors import LostOwnership
-from safelight.model.records import Decided, Noted, Opened
+from safelight.model.records import Decided, Detail, Dismissed, Noted, Opened, Refused
 from safelight.reconcile.event import asked_again, look_at
 from safelight.reconcile.publish import FOLDERS, Manifest, Publisher
 from safelight.reconcile.sight import Sight
 from safelight.reconcile.views import View
-from world import NOW, drop, event_in, jpeg, owner_of
+from world import NOW, drop, event_in, jpeg, object_of, owner_of
 
 
 def test_decisions_of_a_lost_owner_come_back_as_requests(tmp_path: Path) -> None:
@@ -38,6 +38,35 @@ def test_decisions_of_a_lost_owner_come_back_as_requests(tmp_path: Path) -> None
     owner_of(event).close()
     assert event.requests.waiting() == []
     assert len(look_at(event).ledger.orphans) == 1
+
+
+@pytest.mark.parametrize("both", [True, False], ids=["arrival and card orphaned", "only the card"])
+def test_a_card_deleted_under_a_lost_owner_is_not_asked_again(tmp_path: Path, both: bool) -> None:
+    """The arrival gets another sequence when it is recorded anew: the deletion still means it, and no other one."""
+    event = event_in(tmp_path)
+    owner = owner_of(event)
+    detail = owner.keep_detail(Detail("half.jpg", "marie"))
+    other = owner.keep_detail(Detail("other.jpg", "marie"))
+    refused = Refused(object_of(owner, b"half"), detail, "cut_off", request="claim-1")
+    head = Head(owner.event.journal.head.sequence, owner.event.journal.head.hash)
+    sequence = owner.append(refused).sequence
+    if not both:
+        head = Head(owner.event.journal.head.sequence, owner.event.journal.head.hash)
+    owner.append(Dismissed(sequence, detail))
+    owner.append(Dismissed(sequence))  # as earlier versions wrote it: by now that sequence is another record's
+    taker = Journal(event.journal.folder)
+    taker.begin(2, Opened("elsewhere", 1, head.hash), NOW, head)
+    taker.append(Refused(object_of(owner, b"other"), other, "not_a_picture", request="claim-2"), NOW)
+    event.journal.close()
+    event.lease.release()
+    third = owner_of(event)
+    assert third.state.dismissed == set()
+    for request in event.requests.waiting():
+        third.append(asked_again(request.body, request.name))
+    arrivals = {arrival.fact.detail: arrival.sequence for arrival in third.state.refused}
+    assert third.state.dismissed == {arrivals[detail]}
+    assert len(third.state.refused) == 2
+    assert look_at(event).state.dismissed == third.state.dismissed
 
 
 def test_whoever_was_stopped_looks_before_it_writes(tmp_path: Path) -> None:

@@ -253,10 +253,16 @@ class PutBack(Fact):
 
 @dataclass(frozen=True)
 class Dismissed(Fact):
-    """A person deleted the card of a refused file, or of a duplicate. `arrival` is the sequence of that arrival's record."""
+    """A person deleted the card of a refused file, or of a duplicate.
+
+    `arrival` is the sequence of that arrival's record, `detail` its detail object: an arrival that has to be recorded
+    anew after a takeover gets another sequence, its detail object stays. Records of earlier versions have no detail.
+    """
 
     kind: ClassVar[str] = "dismissed"
     arrival: int
+    detail: str = ""
+    request: str = ""
 
 
 @dataclass(frozen=True)

@@ -162,6 +162,8 @@ class State:
     seconds: dict[str, list[float]] = field(default_factory=dict)
     opened: list[tuple[Opened, str]] = field(default_factory=list)
     dismissed: set[int] = field(default_factory=set)
+    unasked: set[str] = field(default_factory=set)
+    """Detail objects of arrivals whose cards were deleted and that are not recorded yet."""
     owners: dict[str, PhotoId | None] = field(default_factory=dict)
     """Which photo an object belongs to: results, edits, small pictures. None where that cannot be told, or for refused
     files: bytes that are known and no photo's."""
@@ -189,10 +191,10 @@ class State:
             case Dropped():
                 return self._drop(fact, record)
             case Refused():
-                self.refused.append(Arrival(fact, record.sequence, record.time))
+                self.refused.append(self._arrival(fact, record))
                 self.owners.setdefault(fact.object, None)
             case Duplicate():
-                self.duplicates.append(Arrival(fact, record.sequence, record.time))
+                self.duplicates.append(self._arrival(fact, record))
                 if fact.again:
                     self._again("photo", (fact.photo,))
                 return self._touch(fact.photo, record)
@@ -226,7 +228,7 @@ class State:
                     photo.left_out = ()
                 return self._touch(fact.photo, record)
             case Dismissed():
-                self.dismissed.add(fact.arrival)
+                self._dismiss(fact)
             case Redo():
                 self._again(fact.stage, fact.photos)
             case Word():
@@ -254,6 +256,24 @@ class State:
             case _:
                 pass
         return None
+
+    def _arrival(self, fact: Refused | Duplicate, record: Record) -> Arrival:
+        """An arrival; one whose card was deleted before it had to be recorded anew is not asked about again."""
+        if fact.detail in self.unasked:
+            self.unasked.discard(fact.detail)
+            self.dismissed.add(record.sequence)
+        return Arrival(fact, record.sequence, record.time)
+
+    def _dismiss(self, fact: Dismissed) -> None:
+        """A card was deleted: that of the arrival with this detail, whatever sequence it has now."""
+        if not fact.detail:
+            self.dismissed.add(fact.arrival)
+            return
+        known = [one.sequence for one in (*self.refused, *self.duplicates) if one.fact.detail == fact.detail]
+        if known:
+            self.dismissed.update(known)
+        else:
+            self.unasked.add(fact.detail)
 
     def _drop(self, fact: Dropped, record: Record) -> PhotoId:
         if fact.photo not in self.photos:

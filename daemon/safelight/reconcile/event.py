@@ -23,6 +23,7 @@ from safelight.model.errors import CannotWork, NotAnEvent
 from safelight.model.records import (
     Decided,
     Detail,
+    Dismissed,
     Dropped,
     Duplicate,
     Edited,
@@ -191,7 +192,7 @@ def own(event: Event, version: str, patience: float = PATIENCE) -> Owner:
     return owner
 
 
-_PEOPLES = (Dropped, Refused, Duplicate, Decided, Edited, Kept, LeftOut, PutBack, Redo, Word)
+_PEOPLES = (Dropped, Refused, Duplicate, Decided, Edited, Kept, LeftOut, PutBack, Dismissed, Redo, Word)
 """Facts that stand for what people did. All others an owner finds out again by itself."""
 
 
@@ -202,10 +203,13 @@ def _ask_again(owner: Owner) -> None:
     by none gets a name from its record, which goes before all others: whatever people said since is newer.
     """
     for record in owner.ledger.orphans:
-        if isinstance(record.fact, _PEOPLES):
-            name = record.fact.request or f"0-orphan-{record.hash[:24]}"
+        fact = record.fact
+        if isinstance(fact, Dismissed) and not fact.detail:
+            continue  # of an earlier version: its sequence means another record by now
+        if isinstance(fact, _PEOPLES):
+            name = fact.request or f"0-orphan-{record.hash[:24]}"
             if name not in owner.state.requests:
-                owner.event.requests.again(name, "fact", {"kind": record.fact.kind, "body": record.fact.to_json()})
+                owner.event.requests.again(name, "fact", {"kind": fact.kind, "body": fact.to_json()})
 
 
 def asked_again(body: dict[str, object], name: str) -> Fact:

@@ -279,11 +279,16 @@ class Library:
             if view.place == "card" and view.photo is not None:
                 self._accept(view.photo)
             elif view.place == "arrival":
-                self._append(Dismissed(view.arrival))
+                self._append(Dismissed(view.arrival, self._detail_of(view.arrival)))
             elif view.photo is not None and not self._elsewhere(path, view.content):
                 left_out.setdefault(view.photo, []).append(view.place)
         for photo, places in left_out.items():
             self._append(LeftOut(photo, tuple(places)))
+
+    def _detail_of(self, sequence: int) -> str:
+        """The detail object of a refused file or a duplicate, by the sequence of its record."""
+        arrivals = (*self.work.owner.state.refused, *self.work.owner.state.duplicates)
+        return next((one.fact.detail for one in arrivals if one.sequence == sequence), "")
 
     def _elsewhere(self, path: str, content: str) -> bool:
         contents = {self.manifest.known(name, self.sight.entries[name]) for name in self._odd if name != path}
