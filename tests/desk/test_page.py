@@ -147,7 +147,11 @@ def test_the_keyboard_is_enough(page: Page, desk: str) -> None:
     page.run("document.querySelectorAll('.open')[2].focus()")
     page.press("Enter")
     page.until("document.querySelector('.pane.large')?.dataset.kind === 'prediction'")
-    assert page.run("document.querySelector('.pane.large').getBoundingClientRect().width") > 900
+    large = page.run(
+        "(() => { const b = document.querySelector('.pane.large .stage').getBoundingClientRect(); return [b.width, b.height]; })()"
+    )
+    assert large[0] > 700
+    assert large[1] < 768 - 100
     page.press("Enter")
     page.until("document.querySelector('.pane.large') === null")
     page.run("history.back()")
@@ -252,6 +256,10 @@ def test_a_bad_file_is_told_and_the_next_can_be_chosen(
     page.until("document.querySelector('#alert').innerText.length > 0")
     assert words in page.text("#alert")
     assert page.run("document.getElementById('alert').getAttribute('role')") == "alert"
+    gap = page.run(
+        "document.querySelector('.fault').getBoundingClientRect().top - document.querySelector('.drop').getBoundingClientRect().bottom"
+    )
+    assert 0 <= gap < 60
     page.log[:] = [line for line in page.log if "Failed to load resource" not in line]
     (tmp_path / "good.png").write_bytes(saved(street(), "PNG"))
     page.choose("#file", tmp_path / "good.png")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
+import json
 import os
 import signal
 import threading
@@ -17,6 +19,7 @@ from starlette.testclient import TestClient
 
 from desk_world import BEARER, COOKIE, SETTINGS, bomb, client, saved, street
 from safelight.app import Studio
+from safelight.desk.build import build
 from safelight.model.kinds import CATEGORIES
 from safelight.stages.networks.regions import CLASSES
 
@@ -139,6 +142,7 @@ def test_a_bad_file_is_told_and_the_next_one_works(program: TestClient, name: st
     assert error["what_to_do"]
     assert "inbox" not in answer.text
     assert error["where"] == "POST /api/segment"
+    assert "'" not in error["message"] + error["what_to_do"] or language == "en"
     assert sent(program).status_code == 200
 
 
@@ -278,3 +282,34 @@ def test_nothing_of_an_upload_stays(program: TestClient, studio: Studio) -> None
     sent(program)
     sent(program, BAD["cut off"][0])
     assert [path for path in studio._folder.rglob("*") if path.is_file()] == []
+
+
+def test_an_upload_that_does_not_end_is_ended(studio: Studio) -> None:
+    """408 after the time that an upload may take, and the place is free again; asked as the server would, piece by piece."""
+    app = build(replace(SETTINGS, seconds=0.2, at_once=1), studio)
+    headers = {"host": "localhost", "content-type": MULTI, **{key.lower(): value for key, value in BEARER.items()}}
+    scope = {
+        "type": "http", "method": "POST", "path": "/api/segment", "raw_path": b"/api/segment", "query_string": b"",
+        "headers": [(key.encode(), value.encode()) for key, value in headers.items()], "http_version": "1.1",
+        "scheme": "http", "server": ("localhost", 80), "client": ("127.0.0.1", 1), "root_path": "",
+    }  # fmt: skip
+    sent_back: list[dict[str, object]] = []
+
+    async def ask() -> None:
+        pieces = [{"type": "http.request", "body": form(FILE)[:50], "more_body": True}]
+
+        async def receive() -> dict[str, object]:
+            if not pieces:
+                await asyncio.sleep(3600)
+            return pieces.pop()
+
+        async def send(message: dict[str, object]) -> None:
+            sent_back.append(message)
+
+        await app(scope, receive, send)  # type: ignore[arg-type]
+
+    for _ in range(2):  # the second finds the place free
+        sent_back.clear()
+        asyncio.run(ask())
+        assert sent_back[0]["status"] == 408
+        assert json.loads(sent_back[1]["body"])["error"]["code"] == "too_slow"  # type: ignore[arg-type]

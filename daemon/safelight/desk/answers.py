@@ -30,8 +30,8 @@ def refusal(
     language, status = language_of(request), status_of(fault)
     told = {
         "code": fault.code,
-        "message": fault.what(language),
-        "what_to_do": what_to_do(fault, language),
+        "message": _printed(fault.what(language), language),
+        "what_to_do": _printed(what_to_do(fault, language), language),
         "where": where or fault.values.get("where") or f"{request.method} {request.url.path}",
     }
     more = {"Vary": "Accept-Language", "Content-Language": language, **(headers or {})}
@@ -42,6 +42,13 @@ def refusal(
     if wants_page(request):
         return page("fault.html", language, status, more, fault=told, locked=isinstance(fault, NoToken))
     return JSONResponse({"error": told}, status, {"Cache-Control": "no-store", **more})
+
+
+def _printed(text: str, language: str) -> str:
+    """French with the apostrophe of print; what stands in `backticks` is typed and stays as it is."""
+    if language != "fr":
+        return text
+    return "`".join(part if at % 2 else part.replace("'", "’") for at, part in enumerate(text.split("`")))
 
 
 def wants_page(request: Request) -> bool:

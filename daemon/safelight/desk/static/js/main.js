@@ -3,9 +3,10 @@
 import * as data from "./data.js";
 import * as own from "./own.js";
 import { keepPlace } from "./plain.js";
-import { complain, datasets, hush } from "./told.js";
+import { complain, datasets, hush, say } from "./told.js";
 
 const content = document.getElementById("content");
+const title = document.title;
 
 function route() {
   const [tab, ...rest] = location.hash.replace(/^#\//, "").split("/").map(decode);
@@ -29,6 +30,7 @@ function go() {
   }
   content.dataset.shows = tab;
   keepPlace();
+  document.title = [tab === "own" ? say("tab_own") : rest[2], title].filter(Boolean).join(" – ");
   if (tab === "own") own.show(content);
   else data.show(content, rest).catch(complain);
 }

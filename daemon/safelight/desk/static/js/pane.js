@@ -5,7 +5,10 @@ import { opacity } from "./opacity.js";
 
 /** `mask` may be an address, null for none, or a promise of an address (then the pane waits for it). */
 export function pane(title, image, mask, kind) {
-  const photo = el("img", { class: "photo", src: image, alt: title, decoding: "async" });
+  const photo = el("img", {
+    class: "photo", src: image, alt: title, decoding: "async",
+    on: { load: () => figure.style.setProperty("--ratio", photo.naturalWidth / photo.naturalHeight) },
+  });
   const stage = el("span", { class: "stage" }, photo);
   const button = el("button", {
     type: "button", class: "open", aria: { pressed: "false", label: say("enlarge", { what: title }) },
