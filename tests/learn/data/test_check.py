@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import data_world as world
-from safelight.learn.data import VOID, Arrays, Classes, DataError
+from safelight.learn.data import VOID, Arrays, Classes, DataError, recognise
 from safelight.learn.data.check import Report, check, check_folder
 from safelight.learn.data.errors import AmbiguousFormat, UnknownFormat
+from safelight.learn.data.opening import open_for_check
 from safelight.model.errors import SafelightError
 
 
@@ -110,6 +111,15 @@ def test_the_same_picture_in_two_parts_is_told(tmp_path: Path) -> None:
     assert codes(report) == {"same_picture": 1}
     assert "val, v_00 is the same picture as" in str(report.problems[0])
     assert report.sound
+
+
+def test_a_problem_met_twice_is_told_once(tmp_path: Path) -> None:
+    """Reading the labels and looking at the regions meet the same broken shape."""
+    world.coco(tmp_path)
+    path = tmp_path / "annotations" / "instances_train2017.json"
+    path.write_text(path.read_text().replace("[[2, 3, 6, 3, 6, 8]]", "[[2, 3]]"))
+    _, found = check(open_for_check(tmp_path, recognise(tmp_path), "train"))
+    assert [fault.code for fault in found] == ["data_broken_shape"]
 
 
 def test_data_in_memory_is_checked_too() -> None:

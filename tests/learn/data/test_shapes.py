@@ -73,6 +73,8 @@ def test_ellipses_are_as_large_as_they_should_be() -> None:
         assert top <= rows.min() + 0.5 < top + 2
         assert bottom - 2 < rows.max() + 0.5 <= bottom
     assert drawn(Ellipse(5, 5, 0, 3)).sum() == 0
+    rows, columns = np.nonzero(drawn(Ellipse(5, 6, 3, 2)))
+    assert (rows.min(), rows.max(), columns.min(), columns.max()) == (4, 7, 2, 7)
 
 
 def test_a_quarter_turn_swaps_the_axes() -> None:

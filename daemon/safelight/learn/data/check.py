@@ -105,10 +105,13 @@ def check_folder(folder: Path, format: str = "auto", progress: Progress | None =
         parts.append(part)
         problems += found
         before += len(data.ids)
-    unique = {(fault.code, *sorted(fault.values.items())): fault for fault in problems}
-    return Report(
-        str(folder), form.name, tuple(parts), tuple(sorted(unique.values(), key=lambda fault: not fault.stops))
-    )
+    told = sorted(_once(problems), key=lambda fault: not fault.stops)
+    return Report(str(folder), form.name, tuple(parts), tuple(told))
+
+
+def _once(problems: list[DataError]) -> list[DataError]:
+    """Every problem once: reading a picture in two ways meets the same one twice, so do two parts with one list."""
+    return list({(fault.code, *sorted(fault.values.items())): fault for fault in problems}.values())
 
 
 def check(
@@ -124,7 +127,7 @@ def check(
         found += _sample(data, sample, part, seen)
         if progress:
             progress(done, len(data.ids))
-    return part, found
+    return part, _once(found)
 
 
 def _sample(data: Dataset, sample: str, part: Part, seen: dict[bytes, str]) -> list[DataError]:
@@ -147,12 +150,11 @@ def _sample(data: Dataset, sample: str, part: Part, seen: dict[bytes, str]) -> l
 
 
 def _tried(work: Callable[[], T], sample: str, data: Dataset, found: list[DataError]) -> T | None:
-    """What reading gives, or None and a problem (once, where two ways of reading meet the same one)."""
+    """What reading gives, or None and a problem."""
     try:
         return work()
     except DataError as fault:
-        if not any(type(fault) is type(other) and fault.values == other.values for other in found):
-            found.append(fault)
+        found.append(fault)
     except OSError as fault:
         told = fault.strerror or type(fault).__name__
         found.append(DamagedFile(file=f"{data.name}, {sample}", what_en=told, what_fr=told))
