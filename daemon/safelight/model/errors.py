@@ -11,6 +11,7 @@ from datetime import tzinfo
 from typing import ClassVar
 
 from safelight.model.moments import since
+from safelight.model.system import said
 from safelight.model.typography import french
 
 TIMES = frozenset({"since"})
@@ -54,7 +55,8 @@ class SafelightError(Exception):
 
     def _told(self, template: str, language: str, zone: tzinfo | None) -> str:
         times = {key: since(self.values[key], language, zone) for key in TIMES & self.values.keys()}
-        told = template.strip().format_map(_Shown(self.values | times))
+        why = {"reason": said(self.values["reason"], language)} if "reason" in self.values else {}
+        told = template.strip().format_map(_Shown(self.values | times | why))
         return french(told) if language == "fr" else told
 
 

@@ -18,6 +18,7 @@ from safelight.model.errors import DiskFull, SafelightError, by_code
 from safelight.model.recipe import BookForm
 from safelight.model.records import BookMade
 from safelight.reconcile.book import book_input, book_pictures, template_folder
+from safelight.reconcile.words import say
 from safelight.reconcile.work import Work
 from safelight.workers.book import write_input
 from safelight.workers.lanes import Answer
@@ -72,7 +73,7 @@ class Booking:
         design = (recipe.book or BookForm()).design
         templates = template_folder(work.event, design)
         if not templates.is_dir():
-            self.reason = f"there is no design “{design}” in templates/"
+            self.reason = say("no_design", work.language, design=design)
             return False
         mark = (owner.state.sequence, recipe, _stamp(templates))
         if mark == self._mark and not work.book_wanted:

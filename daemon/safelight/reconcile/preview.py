@@ -15,6 +15,7 @@ from pathlib import Path
 
 from safelight.model.moments import since
 from safelight.model.recipe import Recipe
+from safelight.model.system import said
 from safelight.reconcile.impact import Counting, Impact
 from safelight.reconcile.ownfiles import COMMENT, OwnFiles
 from safelight.reconcile.planning import ALL_PARTS, rules_digest
@@ -131,7 +132,9 @@ class Previews:
             if not self.own.put(name, data):
                 self.work.tell_once(f"way {name}", say("in_the_way", self.work.language, file=name))
         except OSError as fault:
-            self.work.tell_once("preview", f"{self.work.event.rules / name}: {fault.strerror}")
+            self.work.tell_once(
+                "preview", f"{self.work.event.rules / name}: {said(fault.strerror or '', self.work.language)}"
+            )
 
     def _drop_stale(self, recipe: Recipe) -> None:
         """Previews of other rules than these, whoever of us made them, go; also a text whose picture is not there."""

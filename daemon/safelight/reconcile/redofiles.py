@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from safelight.model.digests import PhotoId
+from safelight.model.system import said
 from safelight.reconcile.finding import photos_called
 from safelight.reconcile.names import junk
 from safelight.reconcile.ownfiles import OwnFiles
@@ -81,7 +82,7 @@ def take(work: Work, own: OwnFiles) -> None:
         try:
             _take(work, own, work.event.rules / name, word)
         except OSError as fault:
-            work.tell_once(f"redo {name}", f"rules/{name}: {fault.strerror}")
+            work.tell_once(f"redo {name}", f"rules/{name}: {said(fault.strerror or '', work.language)}")
 
 
 def _take(work: Work, own: OwnFiles, path: Path, word: str) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from safelight.model.digests import ObjectId
 from safelight.model.errors import DiskFull, SafelightError
 from safelight.model.recipe import Recipe
+from safelight.model.system import said
 from safelight.reconcile import redofiles, rules
 from safelight.reconcile.ownfiles import OwnFiles
 from safelight.reconcile.preview import Previews
@@ -190,7 +191,9 @@ class RuleWatch:
             for name in self.own.sync(wanted, is_note):
                 self.work.tell_once(f"way {name}", say("in_the_way", language, file=name))
         except OSError as fault:
-            self.work.tell_once("rule notes", f"{self.work.event.rules}: {fault.strerror}")
+            self.work.tell_once(
+                "rule notes", f"{self.work.event.rules}: {said(fault.strerror or '', self.work.language)}"
+            )
             return
         if wanted != self._noted:
             for name in history:

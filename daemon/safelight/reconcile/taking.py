@@ -14,6 +14,7 @@ from dataclasses import replace
 from safelight.model.digests import ObjectId, PhotoId
 from safelight.model.errors import DiskFull, SafelightError
 from safelight.model.records import Decided, Detail, Dropped, Duplicate, Refused
+from safelight.model.system import said
 from safelight.plan.planner import TRIES
 from safelight.reconcile.claims import FULL, Mark
 from safelight.reconcile.intake import Claim, Inbox, Seen, end_of
@@ -226,7 +227,7 @@ class Taking:
                 work.tell_once(f"stuck {path}", say("stuck", work.language, name=path.name))
 
     def _say_fault(self, topic: str, name: str, fault: OSError) -> None:
-        why = fault.strerror or str(fault)
+        why = said(fault.strerror or str(fault), self.work.language)
         self.work.tell_once(topic, say("fault_with", self.work.language, name=name, why=why))
 
     def _room_for(self, size: int) -> bool:

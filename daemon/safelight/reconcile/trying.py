@@ -20,6 +20,7 @@ from typing import Any
 from safelight.files import write_through
 from safelight.model.digests import digest
 from safelight.model.errors import DiskFull, SafelightError
+from safelight.model.system import said
 from safelight.reconcile.event import Event
 from safelight.reconcile.intake import Inbox, Seen
 from safelight.reconcile.names import comparable, stem_of
@@ -228,7 +229,7 @@ class Trying:
             if not picture:
                 self.own.remove(result)
         except OSError as fault:
-            work.tell_once("try", f"{self.folder}: {fault.strerror}")
+            work.tell_once("try", f"{self.folder}: {said(fault.strerror or '', work.language)}")
             self._again_at = work.monotonic() + PAUSE
             return
         work.at("try answered")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import textwrap
 
+from safelight.model.system import said
 from safelight.model.typography import typeset
 
 WIDTH = 160
@@ -88,6 +89,10 @@ TEXT: dict[str, tuple[str, str]] = {
     "rules_retouch": ("retouch rules", "règles de retouche"),
     "rules_style": ("style rules", "règles de style"),
     "book_none": ("the book was not made yet", "le livre n'a pas encore été fait"),
+    "no_design": (
+        "The book could not be made: there is no design “{design}” in templates.",
+        "Le livre n'a pas pu être fait : il n'y a pas de maquette « {design} » dans templates.",
+    ),
     "away": (
         "The folder {folder} cannot be reached; everything waits until it is back.",
         "Le dossier {folder} est inaccessible ; tout attend son retour.",
@@ -139,7 +144,7 @@ def count(key: str, n: int, language: str) -> str:
 def fault_words(fault: Exception, language: str) -> str:
     """What the system said of a file, without its numbers."""
     name, why = getattr(fault, "filename", None), getattr(fault, "strerror", None)
-    return say("fault_with", language, name=name or "library", why=why or str(fault))
+    return say("fault_with", language, name=name or "library", why=said(why or str(fault), language))
 
 
 def note(lines: list[str]) -> bytes:
