@@ -220,7 +220,7 @@ def test_what_would_teach_something_false_stops(tmp_path: Path) -> None:
     world.photo(tmp_path / "train2017" / "001.jpg", (10, 20))
     with pytest.raises(OtherSize, match=r"001 is 20 × 10 pixels, its picture 10 × 20"):
         open_dataset(tmp_path).labels("001")
-    with pytest.raises(UnknownClass, match=r"class 99 has no name \(2 regions\)"):
+    with pytest.raises(UnknownClass, match=r"class 99 has no name \(regions: 2\)"):
         open_dataset(write(tmp_path, annotation(1, [SQUARE], 99), annotation(2, [SQUARE], 99)))
     with pytest.raises(BrokenEntry, match="annotations None"):
         open_dataset(write(tmp_path, {"segmentation": []}))

@@ -30,7 +30,10 @@ def test_what_is_not_there_is_told(tmp_path: Path) -> None:
         open_dataset(tmp_path)
     with pytest.raises(NoSuchFormat, match="“voc” is no format"):
         open_dataset(tmp_path, "voc")
-    with pytest.raises(NotThisFormat, match="in the format camvid"):
+    with pytest.raises(
+        NotThisFormat,
+        match=r"in the format camvid\. Expected is: lists train.txt, val.txt, test.txt with a picture and a label file a line\.$",
+    ):
         open_dataset(tmp_path, "camvid")
 
 

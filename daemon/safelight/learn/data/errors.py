@@ -37,7 +37,8 @@ EXPECTS: dict[str, tuple[str, str]] = {
 
 
 def _expected(language: int) -> str:
-    return "; ".join(f"{name}: {words[language]}" for name, words in EXPECTS.items())
+    colon, mark = (" : ", " ; ") if language else (": ", "; ")
+    return mark.join(f"{name}{colon}{words[language]}" for name, words in EXPECTS.items())
 
 
 class DataError(PermanentError):
@@ -104,7 +105,7 @@ class NotThisFormat(DataError):
 
     code = "data_not_this_format"
     en, fr = "{file} holds nothing in the format {format}.", "{file} ne contient rien au format {format}."
-    do_en, do_fr = "Expected is: " + _expected(0) + ".", "Il faut : " + _expected(1) + "."
+    do_en, do_fr = "Expected is: {what_en}.", "Il faut : {what_fr}."
 
 
 class NoSplit(DataError):
@@ -453,8 +454,8 @@ class UnknownClass(DataError):
     """A class by a number that has no name; `at` is the file, with the row where it has rows."""
 
     code = "data_unknown_class"
-    en = "{at}: class {number} has no name ({found} regions)."
-    fr = "{at} : la classe {number} n'a pas de nom ({found} régions)."
+    en = "{at}: class {number} has no name (regions: {found})."
+    fr = "{at} : la classe {number} n'a pas de nom (régions : {found})."
     do_en, do_fr = "Name it in the list of classes.", "Nommez-la dans la liste des classes."
 
 

@@ -12,6 +12,7 @@ from typing import Final
 from safelight.learn.data import camvid, cityscapes, coco, folders, via
 from safelight.learn.data.base import Checked, Dataset
 from safelight.learn.data.errors import (
+    EXPECTS,
     AmbiguousFormat,
     NoPictures,
     NoSplit,
@@ -37,7 +38,8 @@ def recognise(folder: Path, name: str = "auto") -> Format:
         if name not in FORMATS:
             raise NoSuchFormat(format=name)
         if not FORMATS[name].fits(folder):
-            raise NotThisFormat(file=folder, format=name)
+            what_en, what_fr = EXPECTS[name]
+            raise NotThisFormat(file=folder, format=name, what_en=what_en, what_fr=what_fr)
         return FORMATS[name]
     found = [form for form in FORMATS.values() if form.fits(folder)]
     if len(found) > 1:
