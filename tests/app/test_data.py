@@ -56,8 +56,8 @@ def test_problems_end_with_2_and_are_all_listed(tmp_path: Path) -> None:
     done = run(tmp_path, str(folder))
     assert done.returncode == 2
     assert "2 problems stop a training:" in done.stdout
-    assert "t_00.png" in done.stdout
-    assert "v_00.png" in done.stdout
+    assert "- trainannot/t_00.png: 96 pixels" in done.stdout
+    assert "- valannot/v_00.png: This file is empty." in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
 
 

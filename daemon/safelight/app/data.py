@@ -12,7 +12,6 @@ from safelight.model.typography import french
 
 if TYPE_CHECKING:
     from safelight.learn.data.check import Report
-    from safelight.learn.data.errors import DataError
 
 _EVERY = 2.0  # seconds between two signs of life
 WORDS: dict[str, tuple[str, str]] = {
@@ -60,7 +59,7 @@ def data_lines(report: Report, language: str = "en") -> list[str]:
     problems = [fault for fault in report.problems if fault.stops]
     remarks = [fault for fault in report.problems if not fault.stops]
     for word, faults in (("problem", problems), ("remark", remarks)):
-        lines += _listed(word, faults, language)
+        lines += _listed(word, [_short(fault.say(language), report.folder) for fault in faults], language)
     return lines if report.problems else [*lines, "", _say("right", language)]
 
 
@@ -101,11 +100,16 @@ def _sizes(report: Report, language: str) -> list[str]:
     return lines
 
 
-def _listed(word: str, faults: list[DataError], language: str) -> list[str]:
-    if not faults:
+def _listed(word: str, told: list[str], language: str) -> list[str]:
+    if not told:
         return []
-    head = _say(word if len(faults) == 1 else f"{word}s", language, count=len(faults))
-    return ["", head, *(f"- {fault.say(language)}" for fault in faults)]
+    head = _say(word if len(told) == 1 else f"{word}s", language, count=len(told))
+    return ["", head, *(f"- {line}" for line in told)]
+
+
+def _short(text: str, folder: str) -> str:
+    """Files as seen from the folder, which stands above."""
+    return text.replace(folder.rstrip("/") + "/", "")
 
 
 def _percent(share: float, language: str) -> str:

@@ -380,7 +380,7 @@ class RegionError(DataError):
     """The root of what is wrong with one region; `at` is the file, with the row where it has rows."""
 
     code = "data_region"
-    en, fr = "{at}, {sample}, region {region} is broken.", "{at}, {sample}, région {region} : abîmée."
+    en, fr = "{at}, {sample}, region {region} is broken.", "{at}, {sample} : la région {region} est abîmée."
     do_en, do_fr = "Draw it again in its program.", "Dessinez-la de nouveau dans son logiciel."
 
 
@@ -406,7 +406,7 @@ class NoArea(RegionError):
     code = "data_no_area"
     stops = False
     en = "{at}, {sample}, region {region} ({shape}) covers no pixel of the picture; it is left out."
-    fr = "{at}, {sample}, région {region} ({shape}) : ne couvre aucun pixel de l'image ; elle est laissée de côté."
+    fr = "{at}, {sample} : la région {region} ({shape}) ne couvre aucun pixel de l'image ; elle est laissée de côté."
 
 
 class OutOfBounds(RegionError):
@@ -415,7 +415,7 @@ class OutOfBounds(RegionError):
     code = "data_out_of_bounds"
     stops = False
     en = "{at}, {sample}, region {region} reaches x {left} to {right}, y {top} to {bottom} in a picture of {width} × {height}; it is cut."
-    fr = "{at}, {sample}, région {region} : va de x {left} à {right}, y {top} à {bottom} dans une image de {width} × {height} ; elle est coupée."
+    fr = "{at}, {sample} : la région {region} va de x {left} à {right}, y {top} à {bottom} dans une image de {width} × {height} ; elle est coupée."
     do_en, do_fr = "Look whether the picture is the one annotated.", "Vérifiez que l'image est bien celle annotée."
 
 
@@ -425,7 +425,7 @@ class NoClass(RegionError):
     code = "data_no_class_given"
     stops = False
     en = "{at}, {sample}, region {region} bears no one class (“{attribute}”); its pixels stay unlabelled."
-    fr = "{at}, {sample}, région {region} : n'a pas une classe et une seule (« {attribute} ») ; ses pixels restent sans étiquette."
+    fr = "{at}, {sample} : la région {region} n'a pas une classe et une seule (« {attribute} ») ; ses pixels restent sans étiquette."
     do_en, do_fr = "Give it one in its program.", "Donnez-lui-en une dans son logiciel."
 
 
@@ -446,7 +446,7 @@ class BoxOnly(RegionError):
     code = "data_box_only"
     stops = False
     en = "{at}, {sample}, region {region} has a box only; its pixels stay unlabelled."
-    fr = "{at}, {sample}, région {region} : n'a qu'un cadre ; ses pixels restent sans étiquette."
+    fr = "{at}, {sample} : la région {region} n'a qu'un cadre ; ses pixels restent sans étiquette."
     do_en, do_fr = "Draw its shape.", "Dessinez sa forme."
 
 
