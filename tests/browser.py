@@ -31,6 +31,7 @@ class Page:
 
     def __init__(self, browser: _Pipe, session: str) -> None:
         self._browser, self._session = browser, session
+        browser.log.clear()
         self.log = browser.log
         for domain in ("Page", "Runtime", "Log", "Network", "DOM"):
             self.do(f"{domain}.enable")
@@ -157,9 +158,34 @@ class _Pipe:
         return dict(json.loads(line))
 
 
+class Browser:
+    """A running browser; each page has cookies and storage of its own."""
+
+    def __init__(self, pipe: _Pipe) -> None:
+        self._pipe = pipe
+
+    @contextmanager
+    def page(self) -> Iterator[Page]:
+        """A fresh page, as if nobody had ever used this browser. One at a time."""
+        context = self._pipe.do("Target.createBrowserContext", {})["browserContextId"]
+        target = self._pipe.do("Target.createTarget", {"url": "about:blank", "browserContextId": context})["targetId"]
+        session = self._pipe.do("Target.attachToTarget", {"targetId": target, "flatten": True})["sessionId"]
+        try:
+            yield Page(self._pipe, session)
+        finally:
+            self._pipe.do("Target.disposeBrowserContext", {"browserContextId": context})
+
+
 @contextmanager
 def browser(folder: Path) -> Iterator[Page]:
-    """A fresh browser with one tab; its profile lies in `folder`."""
+    """A browser with one page; its profile lies in `folder`."""
+    with running(folder) as made, made.page() as page:
+        yield page
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Browser]:
+    """A browser; its profile lies in `folder`."""
     assert CHROMIUM, MISSING
     (their_in, commands), (answers, their_out) = os.pipe(), os.pipe()
     # descriptors 3 and 4 are the pipe's by definition: the shell puts ours there, whatever their numbers are
@@ -176,9 +202,7 @@ def browser(folder: Path) -> Iterator[Page]:
     os.close(their_out)
     pipe = _Pipe(process, commands, answers)
     try:
-        target = pipe.do("Target.createTarget", {"url": "about:blank"})["targetId"]
-        session = pipe.do("Target.attachToTarget", {"targetId": target, "flatten": True})["sessionId"]
-        yield Page(pipe, session)
+        yield Browser(pipe)
     finally:
         with contextlib.suppress(AssertionError, OSError, KeyError, subprocess.TimeoutExpired):
             pipe.do("Browser.close", {})  # so that its helpers end and write nothing any more

@@ -556,6 +556,12 @@ def desk(
     lanes: Annotated[
         int, typer.Option(envvar="SAFELIGHT_DESK_LANES", min=1, max=64, help="Helper processes that decode and look.")
     ] = 1,
+    network: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="SAFELIGHT_DESK_NETWORK", help="A segmenter.safetensors of yours instead of the shipped one."
+        ),
+    ] = None,
     expose: Annotated[bool, typer.Option("--expose", help="Let other machines in; they need the token.")] = False,
     https: Annotated[
         bool, typer.Option("--https/--plain", envvar="SAFELIGHT_DESK_HTTPS", help="Reached by https, through a proxy.")
@@ -577,6 +583,7 @@ def desk(
         log=None if log == "-" else Path(log) if log else around.cache / "log" / "desk.log",
         data=tuple(use.Place.parse(text) for text in data or ()),
         lanes=lanes,
+        network=network,
     )
     serve(around, wanted, lambda text: print(text, flush=True), _print_error)
 

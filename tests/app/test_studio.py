@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from desk_world import camvid, saved, street, studio_of
-from safelight.app import DataTrouble, NoSuchData, NoSuchPicture, Place
+from safelight.app import DataTrouble, NoSuchData, NoSuchPicture, Place, Studio, Surroundings
 from safelight.model.errors import NotAPicture, UsageError
+from safelight.stages.networks.segmenters import build, files
 
 
 @pytest.mark.parametrize(
@@ -91,3 +92,21 @@ def test_lists_do_not_wait_for_the_network(tmp_path: Path) -> None:
             assert "libtorch" not in loaded.read_text()
             assert "libtorch" in Path(f"/proc/{network._process.pid}/maps").read_text()
         assert [path for path in studio._folder.rglob("*") if path.is_file()] == []
+
+
+def test_a_network_of_ones_own_is_shown(tmp_path: Path) -> None:
+    """`--network FILE`: uploads and predictions come from it; a file that is none ends the start with its reason."""
+    path = tmp_path / "segmenter.safetensors"
+    about = files.About("separable", 8, ("background", "damage"), ((64, 64, 64), (0, 0, 255)), 64)
+    files.save(build("separable", 2, 8), about, path)
+    around = Surroundings(tmp_path, 1)
+    with Studio(around, (Place("street", camvid(tmp_path / "street")),), network=path) as studio:
+        assert not studio.comparable()
+        made = studio.segment(io.BytesIO(saved(street())), categories=False)
+        assert [row["name"] for row in made.facts["classes"]] == ["background", "damage"]
+        (one, *_) = studio.images("street").facts["ids"]
+        compared = studio.prediction("street", "", one, categories=False).facts["compared"]
+        assert (compared["classes"], compared["miou"]) == ([], None)  # the street knows nothing of damage
+    (tmp_path / "words").write_text("words")
+    with pytest.raises(files.BadWeights), Studio(around, network=tmp_path / "words"):
+        pass

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from PIL import Image
 from safelight.model.kinds import CATEGORIES
 from safelight.pictures import encode
 from safelight.stages import segmenting
+from safelight.stages.networks.segmenters import build, files
 from safelight.stages.perform import Job, perform
 from safelight.stages.segmenting import Network, Segmented
 
@@ -114,3 +117,44 @@ def test_the_job_gives_files_and_facts() -> None:
     assert set(perform(Job("segment", {"image": "a"}, {"views": []}), lambda _: data).outputs) == {"labels"}
     with pytest.raises(Exception, match="too large"):
         perform(Job("segment", {"image": "a"}, {"pixels": 1000}), lambda _: data)
+
+
+def fine(image: np.ndarray) -> np.ndarray:
+    """A network that answers at the size of the picture: one row of `pole` among `sky`."""
+    chances = np.zeros((2, *image.shape[:2]), np.float32)
+    chances[0] = 1
+    chances[:, 40] = ((0.1,), (0.9,))
+    return chances
+
+
+def test_a_network_that_sees_finely_is_believed() -> None:
+    """A thin pole stays as thin as the network found it: no filter smears it over its surroundings."""
+    image = np.random.default_rng(0).integers(0, 255, (90, 120, 3), dtype=np.uint8)
+    found = segmenting.label(image, Network("fine", ("sky", "pole"), fine))
+    assert (found.labels == 1).sum() == 120
+    assert (found.labels[40] == 1).all()
+
+
+def test_a_trained_file_labels_in_its_own_classes(tmp_path: Path) -> None:
+    """Classes, colours and digest of a file that training wrote; only what says nothing is drawn transparent."""
+    net = build("separable", 2, 8)
+    about = files.About("separable", 8, ("background", "damage"), ((64, 64, 64), (0, 0, 255)), 64)
+    files.save(net, about, tmp_path / "segmenter.safetensors")
+    data = encode.png(scene(120, 90))
+    params = {"network": str(tmp_path / "segmenter.safetensors"), "views": ["overlay"]}
+    made = perform(Job("segment", {"image": "a"}, params), lambda _: data)
+    assert [(row["name"], row["colour"]) for row in made.facts["classes"]] == [
+        ("background", "#404040"),
+        ("damage", "#0000ff"),
+    ]
+    digest = hashlib.sha256((tmp_path / "segmenter.safetensors").read_bytes()).hexdigest()
+    assert made.facts["network"] == {"name": "separable", "sha256": digest}
+    clear = Image.open(io.BytesIO(made.outputs["labels"])).info["transparency"]  # the one index, or a byte each
+    assert clear in {0, b"\x00\xff"}
+    assert segmenting.Segmented(np.zeros((1, 1), np.uint8), ("sky", "road")).clear == ()
+
+
+def test_a_file_that_is_no_network_is_told() -> None:
+    """As what it is, not as a picture's fault."""
+    with pytest.raises(files.BadWeights):
+        segmenting.network("/no/such/file")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from safelight.workers.labelled import OTHERWISE, compare
+from safelight.workers.labelled import OTHERWISE, asked, compare
 
 NAMES = ("void", "sky", "road")
 KNOWN = (1, 2)
@@ -59,3 +59,25 @@ def test_a_class_found_where_there_is_none_counts_against() -> None:
     told = compare(np.full((1, 4), OTHERWISE, np.uint8), np.ones((1, 4), np.uint8), NAMES, KNOWN)
     assert [(row["name"], row["iou"]) for row in told["classes"]] == [("sky", 0)]
     assert told["accuracy"] is None
+
+
+def test_what_is_asked_of_a_network() -> None:
+    """Unlabelled is not asked; the background and what the network has no word for are labelled otherwise; its own unknown is no class."""
+    names = ("void", "background", "person", "bowl", "road")
+    truth = np.array([[0, 1, 2, 3, 4, 255]], np.uint8)
+    wanted, known = asked(truth, names, ("other", "car", "person", "road"))
+    assert wanted.tolist() == [[255, 0, 2, OTHERWISE, 3, 255]]
+    assert known == {2, 3}
+    wanted, known = asked(np.array([[0, 1]], np.uint8), ("background", "damage"), ("background", "damage"))
+    assert (wanted.tolist(), known) == ([[0, 1]], {1})
+    wanted, known = asked(np.array([[0, 1]], np.uint8), ("background", "damage"), ("sky", "road"))
+    assert (wanted.tolist(), known) == ([[OTHERWISE, OTHERWISE]], set())
+
+
+def test_a_background_that_both_name_counts_as_right() -> None:
+    """Among pixels, not among classes: nobody is judged by how well he finds nothing."""
+    truth, found = np.array([[0, 0, 0, 1]], np.uint8), np.array([[0, 0, 1, 1]], np.uint8)
+    told = compare(truth, found, ("background", "damage"), (1,), (0, 1))
+    assert [(row["name"], row["iou"]) for row in told["classes"]] == [("damage", 0.5)]
+    assert told["accuracy"] == 0.75
+    assert compare(truth, found, ("background", "damage"), ())["accuracy"] is None

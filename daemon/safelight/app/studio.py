@@ -23,6 +23,8 @@ from typing import IO, Any
 
 from safelight.app.around import Surroundings
 from safelight.model.errors import SafelightError, UsageError
+from safelight.model.kinds import category_of
+from safelight.stages.networks.segmenters.files import read_about
 from safelight.store import Store
 from safelight.workers.labelled_errors import DataTrouble, NoSuchPicture
 from safelight.workers.lanes import Bounds, Lanes
@@ -79,12 +81,14 @@ class Made:
 class Studio:
     """Lanes and datasets of one desk. Use as a context.
 
+    `network` is a file that `safelight train segmenter` wrote, None the shipped network.
     Lists, pictures and true masks have a lane of their own that never loads a network: they come at once while a network works.
     """
 
     around: Surroundings
     places: Sequence[Place] = ()
     lanes: int = 1
+    network: Path | None = None
     log: Path | None = None
     bounds: Bounds = BOUNDS
     pixels: int = PIXELS
@@ -97,6 +101,8 @@ class Studio:
     _guard: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     def __enter__(self) -> Studio:
+        """Raises BadWeights where the network's file is none."""
+        self.comparable()
         self._folder = Path(tempfile.mkdtemp(prefix="safelight-desk-"))
         threads = max(1, self.around.processors // self.lanes)
         self._lanes = Lanes(self._folder / "store", self.lanes, threads, self.log, self.bounds)
@@ -113,8 +119,14 @@ class Studio:
 
         Raises PictureError for what is no picture or too large, BackendUnavailable, WorkerLost, WorkersBroken, DiskFull.
         """
-        params = {"categories": categories, "views": list(views), "pixels": self.pixels}
+        params = {"categories": categories, "views": list(views), "pixels": self.pixels, "network": self._network()}
         return self._do("segment", params, picture)
+
+    def comparable(self) -> bool:
+        """Whether every class of the network belongs to one of the eight categories; raises BadWeights."""
+        if self.network is None:
+            return True
+        return all(category_of(name) for name in read_about(self.network).classes)
 
     def warm(self) -> None:
         """Have the network loaded before somebody waits for it; the first call only. Never raises."""
@@ -145,7 +157,10 @@ class Studio:
 
     def prediction(self, name: str, split: str, sample: str, *, categories: bool) -> Made:
         """`labels` as the network finds them, areas, and `compared` with the true mask. Errors as `image` and `segment`."""
-        return self._look("prediction", name, split, sample, categories=categories)
+        return self._look("prediction", name, split, sample, categories=categories, network=self._network())
+
+    def _network(self) -> str:
+        return "" if self.network is None else str(self.network.absolute())
 
     def _look(self, op: str, name: str, split: str, sample: str | None = None, **more: Any) -> Made:
         place = self.place(name)

@@ -44,6 +44,7 @@ class Wanted:
     log: Path | None = None
     data: tuple[Place, ...] = ()
     lanes: int = 1
+    network: Path | None = None
 
 
 def serve(around: Surroundings, wanted: Wanted, tell: Callable[[str], None], warn: Callable[[str], None]) -> None:
@@ -57,7 +58,7 @@ def serve(around: Surroundings, wanted: Wanted, tell: Callable[[str], None], war
         _log_to(wanted.log)
         words = around.cache / "log" / "desk-lanes.log"
         turn_over(words)
-        with Studio(around, wanted.data, wanted.lanes, words) as studio:
+        with Studio(around, wanted.data, wanted.lanes, wanted.network, words) as studio:
             run(build(settings, studio), sock, lambda: tell(address(wanted, settings)))
 
 

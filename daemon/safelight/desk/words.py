@@ -76,6 +76,8 @@ SCRIPT: dict[str, tuple[str, str]] = {
     ),
     "col_truth": ("true", "réel"),
     "col_found": ("predicted", "prédit"),
+    "words_categories": ("8 categories", "8 catégories"),
+    "words_classes": ("all classes", "toutes les classes"),
     "seen": ("What the network sees", "Ce que voit le réseau"),
     "drawn": ("What was labelled", "Ce qui est étiqueté"),
     "miou": ("mean IoU", "IoU moyen"),

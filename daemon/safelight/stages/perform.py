@@ -295,7 +295,7 @@ def _segment(job: Job, read: Read) -> Product:
     """Which class every pixel is of: `labels` (indexed PNG), and the pictures asked for in `views`."""
     limits = decode.Limits(pixels=int(job.params.get("pixels", decode.DEFAULT_LIMITS.pixels)))
     image = decode.decode(read(job.inputs["image"]), limits).image
-    found = segmenting.label(image)
+    found = segmenting.label(image, segmenting.network(str(job.params.get("network", ""))))
     if job.params.get("categories"):
         found = found.as_categories()
     outputs, facts = segmenting.told(image, found, tuple(job.params.get("views", ("overlay",))))

@@ -111,18 +111,22 @@ def _prediction(params: dict[str, Any]) -> Made:
     """What the network says of the picture, and how well that agrees with its labels."""
     data = _data(params)
     image, truth = read(data, params["id"])
-    found = segmenting.label(image)
+    found = segmenting.label(image, segmenting.network(str(params.get("network", ""))))
     if params["categories"]:
         found = found.as_categories()
     files, facts = segmenting.told(image, found)
-    names = data.classes.names
-    wanted = _into(truth, names, found.classes, rest=OTHERWISE)
-    wanted[np.isin(truth, [VOID, *_unlabelled(names)])] = VOID
-    known = {
-        at for at in translated(names, found.classes) if at is not None and category_of(found.classes[at]) != "void"
-    }
-    facts["compared"] = compare(wanted, found.labels, found.classes, known)
+    wanted, known = asked(truth, data.classes.names, found.classes)
+    shared = {at for at, name in enumerate(found.classes) if name in data.classes.names and name != "void"}
+    facts["compared"] = compare(wanted, found.labels, found.classes, known, shared)
     return files, facts
+
+
+def asked(truth: Labels, names: Sequence[str], classes: Sequence[str]) -> tuple[Labels, set[int]]:
+    """The true map (of `names`) in the classes of a network, and which of these it knows at all: what `compare` takes."""
+    wanted = _into(truth, names, classes, rest=OTHERWISE)
+    wanted[np.isin(truth, [VOID, *_unlabelled(names)])] = VOID
+    known = {at for at in translated(names, classes) if at is not None and category_of(classes[at]) != "void"}
+    return wanted, known
 
 
 def _unlabelled(names: Sequence[str]) -> list[int]:
@@ -138,13 +142,16 @@ def _into(labels: Labels, names: Sequence[str], classes: Sequence[str], rest: in
     return mapped
 
 
-def compare(truth: Labels, found: Labels, classes: Sequence[str], known: Iterable[int]) -> dict[str, Any]:
+def compare(
+    truth: Labels, found: Labels, classes: Sequence[str], known: Iterable[int], shared: Iterable[int] = ()
+) -> dict[str, Any]:
     """How a label map agrees with the true one of equal size; VOID pixels of the truth do not count.
 
     Only the classes that the truth knows (`known`, indices) are judged: on pixels that are OTHERWISE in the truth it is wrong
     to find one of these, and neither right nor wrong to find another. `classes`: name and `iou` (0–1, area of agreement by
     area of either) of each known class that one of the two shows, `truth` and `found` in percent of the labelled pixels; `miou`
-    is their mean, `accuracy` the part of pixels of known classes that is right. Both are None where nothing can be judged.
+    is their mean, `accuracy` the part of pixels that is right among those of known classes and of `shared` ones (a background
+    that both name). Both are None where nothing can be judged.
     """
     labelled = truth != VOID
     pairs = truth[labelled].astype(np.int64) * 256 + found[labelled]
@@ -159,11 +166,12 @@ def compare(truth: Labels, found: Labels, classes: Sequence[str], known: Iterabl
         iou = round(both / (true + said - both), 4)
         areas = {"truth": _percent(true, total), "found": _percent(said, total)}
         rows.append({"index": index, "name": classes[index], "iou": iou, **areas})
-    counted = int(table[judged].sum())
+    among = sorted({*judged, *shared})
+    counted = int(table[among].sum()) if judged else 0
     return {
         "classes": rows,
         "miou": round(sum(row["iou"] for row in rows) / len(rows), 4) if rows else None,
-        "accuracy": round(int(table[judged, judged].sum()) / counted, 4) if counted else None,
+        "accuracy": round(int(table[among, among].sum()) / counted, 4) if counted else None,
         "labelled": _percent(total, truth.size),
     }
 

@@ -26,6 +26,7 @@ def start(request: Request) -> Response:
         "words": for_scripts(language),
         "classes": FRENCH if language == "fr" else {},
         "datasets": [place.name for place in studio_of(request).places],
+        "comparable": studio_of(request).comparable(),
         "megabytes": settings_of(request).body >> 20,
     }
     answer = _chosen(request, page("start.html", language, told=told))

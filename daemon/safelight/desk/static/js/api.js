@@ -1,6 +1,6 @@
 // Asking the desk. Every failure becomes one kind of error, with the words the server gave.
 
-import { language, say } from "./told.js";
+import { comparable, language, say } from "./told.js";
 
 export class Fault extends Error {
   constructor({ code, message, what_to_do }) {
@@ -45,7 +45,7 @@ async function worded(read) {
 export function send(file, progress) {
   const request = new XMLHttpRequest();
   const result = new Promise((done, failed) => {
-    request.open("POST", "/api/segment?categories=8&parts=labels,preview");
+    request.open("POST", `/api/segment?parts=labels,preview${comparable ? "&categories=8" : ""}`);
     request.setRequestHeader("Accept", "application/json");
     request.setRequestHeader("Accept-Language", language);
     request.upload.addEventListener("progress", (event) => event.lengthComputable && progress(event.loaded / event.total));

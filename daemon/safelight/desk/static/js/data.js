@@ -4,7 +4,7 @@ import { ask, unpacked } from "./api.js";
 import { apply, slider } from "./opacity.js";
 import { pane } from "./pane.js";
 import { agreement, areas } from "./tables.js";
-import { announce, complain, datasets, el, hush, number, say } from "./told.js";
+import { announce, comparable, complain, datasets, el, hush, number, say } from "./told.js";
 
 const PAGE = 60;
 let shown = { name: "", split: "", contains: "", comparable: true };
@@ -125,11 +125,12 @@ async function view(content, name, split, id) {
   const base = `/api/datasets/${name}/images/${encodeURIComponent(id)}`;
   const part = `split=${encodeURIComponent(split)}`;
   const photo = `${base}?${part}&size=1600`;
-  const found = ask(`${base}/prediction?${part}&categories=8`, running.signal);
+  // classes that are none of the eight categories are shown as they are, with legends of their own
+  const eight = comparable && shown.comparable && words() === "categories" ? "&categories=8" : "";
+  const found = ask(`${base}/prediction?${part}${eight}`, running.signal);
   const address = found.then((told) => unpacked(told.labels));
-  // classes that are none of the eight categories are shown as they are, with a legend of their own
-  const own = shown.comparable ? null : ask(`${base}/mask?${part}`, running.signal);
-  const truth = own ? own.then((told) => unpacked(told.labels)) : `${base}/mask?${part}&categories=8`;
+  const own = eight ? null : ask(`${base}/mask?${part}`, running.signal);
+  const truth = own ? own.then((told) => unpacked(told.labels)) : `${base}/mask?${part}${eight}`;
   const predicted = pane(say("prediction"), photo, address, "prediction");
   predicted.note.textContent = say("working");
   const result = el("section", { class: "result", aria: { live: "polite" } });
@@ -139,13 +140,13 @@ async function view(content, name, split, id) {
       pane(say("picture"), photo, null, "picture").figure,
       pane(say("truth"), photo, truth, "truth").figure,
       predicted.figure),
-    slider(),
+    el("div", { class: "controls" }, slider(), comparable && shown.comparable ? vocabulary(() => view(content, name, split, id)) : ""),
     split === "train" && shown.divided ? el("p", { class: "note" }, say("training_note")) : "",
     result);
   try {
     const [told, drawn] = await Promise.all([found, own]);
     predicted.note.textContent = say("looked", { s: number(told.seconds) });
-    result.replaceChildren(el("h2", {}, say("how_well")), agreement(told), drawn ? legends(told, drawn) : "");
+    result.replaceChildren(el("h2", {}, say("how_well")), agreement(told), drawn && !covered(told, drawn) ? legends(told, drawn) : "");
     apply();
   } catch (fault) {
     if (fault.name === "AbortError") return;
@@ -153,6 +154,23 @@ async function view(content, name, split, id) {
     complain(fault, () => view(content, name, split, id));
     announce(fault.message);
   }
+}
+
+const words = () => sessionStorage.getItem("words") ?? "categories";
+
+/** Eight categories, or the classes of network and data themselves. */
+function vocabulary(changed) {
+  const choice = (value) => el("button", {
+    type: "button", class: "choice", aria: { pressed: String(words() === value) },
+    on: { click: () => { sessionStorage.setItem("words", value); changed(); } },
+  }, say(`words_${value}`));
+  return el("div", { class: "parts", role: "group", aria: { label: say("class") } }, choice("categories"), choice("classes"));
+}
+
+/** Whether the table of agreement names every class that is seen in either mask, so that it is legend enough. */
+function covered(told, drawn) {
+  const named = new Set(told.compared.classes.map((row) => row.name));
+  return [...told.classes, ...drawn.classes].every((row) => row.percent < 0.05 || named.has(row.name));
 }
 
 /** Two legends for two sets of classes: what the network sees, and what people labelled. */

@@ -3,6 +3,8 @@
 const told = JSON.parse(document.body.dataset.told ?? "{}");
 export const language = document.documentElement.lang;
 export const datasets = told.datasets ?? [];
+/** Whether all that the network knows belongs to one of the eight categories. */
+export const comparable = told.comparable ?? true;
 export const megabytes = told.megabytes ?? 64;
 
 /** The words of a key, its {fields} filled in. */
