@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from safelight.app.explaining import TEXT as EXPLAIN
 from safelight.model.errors import SafelightError, by_code
 from safelight.model.signals import SIGNALS
 from safelight.plan.needs import DOING, IF_DELETED, NEEDS, REASONS, STAGES
@@ -16,7 +17,7 @@ from safelight.reconcile.words import TEXT
 from safelight.stages.base import DOUBTS
 from safelight.stages.prompts import ENGLISH, FRENCH
 
-TABLES = (TEXT, IF_DELETED, REASONS, STAGES, DOING, DOUBTS, RULES, TRY, PAGE, STATUS)
+TABLES = (TEXT, IF_DELETED, REASONS, STAGES, DOING, DOUBTS, RULES, TRY, PAGE, STATUS, EXPLAIN)
 
 
 def _below(kind: type[SafelightError]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from safelight.app.around import SOFTWARE, Audience, Surroundings
 from safelight.app.asking import Asked, book, decide, redo
 from safelight.app.data import check_data, data_lines
 from safelight.app.doctor import doctor
+from safelight.app.explaining import explain_lines
 from safelight.app.files import Bench, classify_file, evaluate, inpaint_file, mask_file, sample, stylize_file
 from safelight.app.learning import (
     Order,
@@ -26,7 +27,6 @@ from safelight.app.studio import DataTrouble, Made, NoSuchData, NoSuchPicture, P
 from safelight.app.tell import (
     doctor_lines,
     evaluation_lines,
-    explain_lines,
     mask_lines,
     outcome_lines,
     plan_lines,

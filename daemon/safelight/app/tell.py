@@ -6,8 +6,8 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from safelight.model.moments import moment, since
-from safelight.model.signals import Reason, Verdict, say_reason, say_value
+from safelight.model.moments import since
+from safelight.model.signals import Verdict, say_reason, say_value
 from safelight.plan.needs import doing
 from safelight.reconcile.rulewords import part_word, redo_word
 from safelight.stages.base import DOUBTS
@@ -172,40 +172,6 @@ def mask_lines(facts: dict[str, Any], output: Path) -> list[str]:
     if not facts["area"]:
         return [f"{output}: nothing found, all black."]
     return [f"{output}: {say_value('car_area', facts['area'])} of the picture."]
-
-
-def explain_lines(told: dict[str, Any], zone: tzinfo | None = None) -> list[str]:
-    """One photo's whole story. Times in `zone`, None the machine's own."""
-
-    def at(stamp: str) -> str:
-        return moment(stamp, told["language"], zone)
-
-    sure = max(told["probabilities"].values(), default=0.0)
-    place = f", page {told['page']}" if told["page"] else ""
-    rows = [
-        f"{told['name']} ({told['photographer'] or '?'}, {told['taken'] or 'time unknown'}, {told['camera'] or '?'}){place}",
-        f"  {told['photo']}",
-        f"  {told['verdict'] or 'not sorted yet'}, decided by {told['decided_by'] or '-'}, {told['standing']}"
-        + (f"; the model was {say_value('car_area', sure)} sure" if told["probabilities"] else ""),
-    ]
-    rows += [f"    {say_reason(Reason(*row), told['language'])}" for row in told["reasons"][:3]]
-    rows += [
-        f"  {note['part']} rule “{note['rule']}”: {'applied: ' if note['applied'] else 'skipped: '}{note['why']}"
-        for note in told["rules"]
-    ]
-    for step in told["steps"]:
-        by = f"{step['backend']} {step['version']}"
-        rule = f" by rule “{step['rule']}”" if step["rule"] else ""
-        rows.append(f"  {at(step['time'])}: {step['stage']}{rule} ({by}, {step['seconds']} s, record {step['record']})")
-    rows += [f"  {at(time)}: a person decided {verdict} ({by})" for time, verdict, by in told["decisions"]]
-    rows += [f"  {at(time)}: edited by hand in {place} (record {record})" for time, place, record in told["edits"]]
-    if told["left_out"]:
-        rows.append("  left out of the book: a person deleted its view")
-    if told["missing"]:
-        rows.append(f"  next: {told['missing']}")
-    if told["need"]:
-        rows += [f"  needs you: {told['need'][0]}", f"    {told['need'][1]}"]
-    return rows
 
 
 def evaluation_lines(evaluation: Evaluation) -> list[str]:

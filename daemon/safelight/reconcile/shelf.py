@@ -108,12 +108,12 @@ class Shelf:
         if self._pending:
             return
         at = self.clock()
+        write_through(library / name, note(lines(tally, news, language, at, zone, running=running)))
         if not stands or name != self._status:
-            for entry in os.listdir(library):
+            for entry in os.listdir(library):  # last: a full disk leaves the old one, and there is always one
                 if entry.startswith(MARK) and entry.endswith(".txt") and entry != name:
                     (library / entry).unlink(missing_ok=True)
             self._named = now
-        write_through(library / name, note(lines(tally, news, language, at, zone, running=running)))
         self._status = name
         pdf, leaf = (path if (library / path).is_file() else "" for path in ("book/book.pdf", "book/html/index.html"))
         told = Told(tally, running, self._cards, pdf, leaf, news)
