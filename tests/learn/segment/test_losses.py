@@ -81,6 +81,13 @@ def test_unlabelled_pixels_teach_nothing(name: str, seed: int, weighted: bool) -
     assert float(gradients[1].permute(0, 2, 3, 1)[void].abs().max() if void.any() else 0) == 0
 
 
+def test_dice_leaves_out_what_the_batch_does_not_hold() -> None:
+    """A class no label names is no term of the mean: the loss is that of the classes there are."""
+    labels = torch.tensor([[[0, 0, 1, 1]]])
+    found = LOSSES["dice"](torch.zeros(1, 3, 1, 4), labels, None)
+    assert float(found) == pytest.approx(1 - (2 * 2 / 3 + SMOOTH) / (4 / 3 + 2 + SMOOTH))
+
+
 @pytest.mark.parametrize("name", LOSSES)
 @pytest.mark.parametrize("kind", [torch.uint8, torch.int64])
 def test_a_batch_without_labels_is_nought(name: str, kind: torch.dtype) -> None:

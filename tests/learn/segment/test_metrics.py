@@ -167,6 +167,8 @@ def test_boundary_is_a_line_one_pixel_wide() -> None:
     assert boundary(inside, known).sum() == 76
     known[:, :20] = False
     assert boundary(inside, known).sum() == 76 - 18
+    known[:, :30] = False
+    assert not boundary(inside, known)[:, :30].any()
 
 
 @settings(deadline=None, max_examples=30)

@@ -213,6 +213,20 @@ def test_the_best_weights_are_what_is_written(tmp_path: Path) -> None:
     assert heard.validations[0][2] is True
 
 
+def test_worse_weights_are_not_written(tmp_path: Path) -> None:
+    """A run resumed with a best that nothing reaches keeps it, says so, and leaves the file alone."""
+    first = training(tmp_path)
+    first.run(Heard(), lambda: first.step >= 2)
+    before = (tmp_path / WEIGHTS).read_bytes()
+    rest = training(tmp_path)
+    rest.resume({**checkpoint.read(tmp_path), "best": 0.999})
+    heard = Heard()
+    rest.run(heard)
+    assert [best for _, _, best in heard.validations] == [False, False]
+    assert rest.best == checkpoint.read(tmp_path)["best"] == 0.999
+    assert (tmp_path / WEIGHTS).read_bytes() == before
+
+
 def test_without_held_pictures_the_last_weights_are_written(tmp_path: Path) -> None:
     """No validation set: every time it would validate, the mean weights are written."""
     run = Training(streets(4), None, TINY, tmp_path)

@@ -69,12 +69,15 @@ def test_claims_that_do_not_hold_are_refused(tmp_path: Path, change: dict[str, o
 
 
 def test_spoilt_numbers_are_refused(tmp_path: Path) -> None:
-    """A missing tensor, and one that holds no numbers."""
+    """A missing tensor, one too many, and one that holds no numbers."""
     path = saved(tmp_path)
     tensors, about = load_file(path), {"form": weights.FORM, "about": json.dumps(ABOUT.to_json())}
     first = next(iter(tensors))
     save_file({key: value for key, value in tensors.items() if key != first}, path, about)
     with pytest.raises(BadWeights, match="missing"):
+        weights.load(path)
+    save_file({**tensors, "more": tensors[first].clone()}, path, about)
+    with pytest.raises(BadWeights, match="there are others"):
         weights.load(path)
     save_file({**tensors, first: torch.full_like(tensors[first], torch.nan)}, path, about)
     with pytest.raises(BadWeights, match="no numbers"):

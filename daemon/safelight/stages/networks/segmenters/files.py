@@ -120,7 +120,7 @@ def load(path: Path) -> Loaded:
             path, "its numbers do not fit the network it names", "ses nombres ne vont pas avec le réseau qu'il nomme"
         ) from None
     if unknown or any(not name.endswith("num_batches_tracked") for name in missing):
-        raise _bad(path, "some of its numbers are missing", "une partie de ses nombres manque")
+        raise _bad(path, "numbers are missing, or there are others", "des nombres manquent, ou il y en a d'autres")
     if not all(bool(value.isfinite().all()) for value in tensors.values()):
         raise _bad(path, "some of its numbers are no numbers", "certains de ses nombres n'en sont pas")
     return Loaded(net.eval(), about, hashlib.sha256(data).hexdigest())
