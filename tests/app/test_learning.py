@@ -123,6 +123,20 @@ def test_mistakes_are_told_in_a_sentence(
     assert {path.name for path in tmp_path.iterdir()} == before
 
 
+def test_results_that_cannot_be_written(safelight: Safelight, tmp_path: Path) -> None:
+    """A file where the folder should be: status 3 and a sentence, for training and report alike."""
+    world.folder(tmp_path / "data", 2)
+    (tmp_path / "taken").write_text("mine")
+    status, _, err = safelight("train", "segmenter", "data", "--out", "taken", "--epochs", 1, *SMALL)
+    assert status == 3
+    assert "Nothing can be written to taken (File exists)" in err
+    safelight("train", "segmenter", "data", "--out", "net", "--epochs", 1, *SMALL)
+    status, _, err = safelight("evaluate", "segmenter", "net/segmenter.safetensors", "data", "-o", "taken", "--quick")
+    assert status == 3
+    assert "Nothing can be written to taken" in err
+    assert (tmp_path / "taken").read_text() == "mine"
+
+
 # --- within this process -----------------------------------------------------------------------------------------
 
 

@@ -7,6 +7,8 @@ training that is told to stop writes its checkpoint and says how to go on.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -127,12 +129,24 @@ def train_segmenter(
     teller.say(_start(data, held, training.learner.device.type, threads, settings, language))
     if settings.network == "squeeze" and order.pretrained is None and state is None:
         teller.say(say("fresh", language, network=settings.network))
-    finished = training.run(_Hearing(teller, language), stop.is_set)
+    with _writing(order.out):
+        finished = training.run(_Hearing(teller, language), stop.is_set)
     weights = order.out / WEIGHTS
     return Trained(
         finished, weights if weights.is_file() else None, training.step / len(training.feed), training.spent / 60,
         round(training.best, 4) if training.best >= 0 else None, _again(order),
     )  # fmt: skip
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """A folder that cannot be made or written to, or a full disk, is told for people: raises Unwritable."""
+    from safelight.learn.segment.errors import Unwritable
+
+    try:
+        yield
+    except OSError as fault:
+        raise Unwritable(folder=folder, reason=fault.strerror or fault) from None
 
 
 def _settings(order: Order, before: Settings | None) -> Settings:
@@ -242,7 +256,8 @@ def evaluate_segmenter(
     found = evaluate(weights, data, careful=not quick, device=device, each=each)
     told = found.to_json()
     if report is not None:
-        write(found, report, language)
+        with _writing(report):
+            write(found, report, language)
         told["report"] = str(report / "evaluation.html")
     return told
 

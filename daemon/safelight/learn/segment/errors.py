@@ -78,3 +78,15 @@ class OtherClasses(TrainingError):
     fr = "{file} connaît les classes {classes} ; {data} a {others}."
     do_en = "Evaluate it on data with the same classes, or train a network on this data."
     do_fr = "Évaluez-le sur des données de mêmes classes, ou entraînez un réseau sur ces données."
+
+
+class Unwritable(TrainingError):
+    """Results that cannot be written."""
+
+    code = "training_unwritable"
+    exit_status = CANNOT
+    en, fr = "Nothing can be written to {folder} ({reason}).", "Impossible d'écrire dans {folder} ({reason})."
+    do_en = "Make room or name another folder; a training goes on from its last checkpoint with --resume."
+    do_fr = (
+        "Faites de la place ou nommez un autre dossier ; un apprentissage reprend à son dernier point avec --resume."
+    )
