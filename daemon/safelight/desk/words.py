@@ -71,7 +71,7 @@ SCRIPT: dict[str, tuple[str, str]] = {
     "class": ("Class", "Classe"),
     "iou": ("IoU", "IoU"),
     "iou_long": (
-        "IoU: the area where both masks agree, divided by the area that either of them covers. 100 % is a perfect match.",
+        "IoU: the area where both masks agree, divided by the area that either of them covers. 100% is a perfect match.",
         "IoU : surface où les deux masques concordent, divisée par la surface couverte par l'un ou l'autre. 100 % : identiques.",
     ),
     "col_truth": ("true", "réel"),
