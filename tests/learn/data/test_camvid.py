@@ -46,7 +46,7 @@ def test_names_absolute_elsewhere_are_found(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "kind", "row"),
     [("train/t_00.png", BrokenLine, "4"), ("a b c", BrokenLine, "4"), ("../x.png trainannot/t_00.png", Outside, "4"),
-     ("train/none.png trainannot/t_00.png", MissingFile, None)],
+     ("train/none.png trainannot/t_00.png", MissingFile, None), ("x" * 300 + ".png trainannot/t_00.png", MissingFile, None)],
 )  # fmt: skip
 def test_a_broken_list_names_its_row(tmp_path: Path, line: str, kind: type, row: str | None) -> None:
     """File and row, before anything is trained on a part of the data."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections import Counter
 from pathlib import Path
@@ -209,3 +210,74 @@ def test_no_bytes_whatever_end_a_check(tmp_path_factory: pytest.TempPathFactory,
         else:
             assert all(isinstance(fault, SafelightError) and fault.say("fr") for fault in report.problems)
             json.dumps(report.to_json())
+
+
+V3 = {
+    "project": {"pid": "x"}, "attribute": {"1": {"aname": "class", "type": 4, "options": {"0": "car", "1": "bus"}}},
+    "file": {"1": {"fid": "1", "fname": "a.png"}}, "view": {"1": {"fid_list": ["1"]}},
+    "metadata": {"1_a": {"vid": "1", "z": [], "xy": [2, 2, 3, 4, 5], "av": {"1": "0"}}, "1_b": {"vid": "1", "xy": [7, 1, 1, 5, 1, 5, 5], "av": {}}},
+}  # fmt: skip
+STRANGE = [
+    None,
+    True,
+    -1,
+    0,
+    3,
+    1e308,
+    float("inf"),
+    float("nan"),
+    10**400,
+    "",
+    "x",
+    "a.png",
+    "../../x",
+    [],
+    [[]],
+    {},
+    {"a": 1},
+    [1, "2", None],
+    "0,1",
+]
+
+
+def _places(value: object, at: tuple = ()) -> list[tuple]:
+    """The way to every value inside."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [at, *(place for key, child in inner for place in _places(child, (*at, key)))]
+
+
+@given(st.data())
+@settings(deadline=None, max_examples=60)
+def test_no_json_whatever_ends_a_check(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    """Annotations with any value in any place: a report or a DataError, never another fault."""
+    folder = tmp_path_factory.mktemp("json")
+    kind = data.draw(st.sampled_from(["via", "csv", "via3", "coco"]))
+    if kind == "coco":
+        path = world.coco(folder) / "annotations" / "instances_train2017.json"
+    else:
+        regions = [world.via_region(shape, name="x", type={"car": True}) for shape in (
+            world.via_rect(2, 3, 4, 5), world.via_polygon((1, 1), (5, 1), (5, 5)), {"name": "circle", "cx": 3, "cy": 3, "r": 2},
+            {"name": "ellipse", "cx": 3, "cy": 3, "rx": 2, "ry": 1, "theta": 0.1},
+        )]  # fmt: skip
+        path = world.via(folder, {"a.png": regions, "b.png": []}) / "via_region_data.json"
+    value = V3 if kind == "via3" else json.loads(path.read_text())
+    value = json.loads(json.dumps(value))
+    for _ in range(data.draw(st.integers(1, 3))):
+        place = data.draw(st.sampled_from(_places(value)[1:] or [()]))
+        if place:
+            target = value
+            for key in place[:-1]:
+                target = target[key]
+            target[place[-1]] = copy.deepcopy(data.draw(st.sampled_from(STRANGE)))
+    path.write_text(json.dumps(value))
+    if kind == "csv":
+        try:
+            world.via_csv(folder)
+        except (AttributeError, KeyError, TypeError):
+            return
+    try:
+        report = check_folder(folder)
+    except DataError:
+        return
+    assert all(fault.say("fr") for fault in report.problems)
+    json.dumps(report.to_json())

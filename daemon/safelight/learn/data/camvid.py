@@ -10,6 +10,7 @@ papers report on.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -58,7 +59,9 @@ def _read_list(folder: Path, split: str) -> tuple[list[Sample], list[DataError]]
             complaints.append(Outside(file=path, row=row, text=names[found.index(None)]))
             continue
         image, labels = (place for place in found if place)
-        missing = [MissingFile(file=place, by=f"{path.name}:{row}") for place in (image, labels) if not place.is_file()]
+        missing = [
+            MissingFile(file=place, by=f"{path.name}:{row}") for place in (image, labels) if not os.path.isfile(place)
+        ]
         complaints += missing
         if image.stem in samples:
             complaints.append(TwiceTheSame(file=path, row=row, sample=image.stem))

@@ -79,7 +79,7 @@ def read_index(path: Path) -> Index:
                 found.owner.append(int(value["image_id"]))
                 found.start.append(item.start)
                 found.length.append(item.end - item.start)
-        except (KeyError, TypeError, ValueError, OverflowError):
+        except (ArithmeticError, LookupError, TypeError, ValueError):
             found.complaints.append(BrokenEntry(**told))
     for category in sorted(used.keys() - found.categories.keys()):
         found.complaints.append(UnknownClass(at=path, file=path, number=category, found=used[category]))
@@ -144,7 +144,7 @@ class CocoJson(Listed):
         objects = []
         for value in self._annotations(sample):
             shapeless = not value.get("segmentation")
-            kind = VOID if value.get("iscrowd") or shapeless else self._class.get(value.get("category_id", -1), VOID)
+            kind = VOID if value.get("iscrowd") or shapeless else self._class.get(int(value["category_id"]), VOID)
             objects.append((kind, self._patch(value, whole, sample)))
         return whole, objects
 
@@ -177,7 +177,7 @@ class CocoJson(Listed):
             if not shapes and box is not None:
                 shapes = [box]
             return _union([shape.draw(whole) for shape in shapes])
-        except (KeyError, TypeError, ValueError):
+        except (ArithmeticError, LookupError, TypeError, ValueError):
             told = {"file": self.source, "at": str(self.source), "sample": sample, "region": value.get("id")}
             raise BrokenShape(**told, text=str(form)[:80], shape="segmentation") from None
 
@@ -199,7 +199,7 @@ def _polygons(value: dict[str, Any]) -> list[Polygon]:
 def _box(value: dict[str, Any]) -> Polygon | None:
     try:
         x, y, width, height = (float(number) for number in value["bbox"])
-    except (KeyError, TypeError, ValueError):
+    except (ArithmeticError, LookupError, TypeError, ValueError):
         return None
     return rectangle(x, y, width, height) if width > 0 and height > 0 else None
 

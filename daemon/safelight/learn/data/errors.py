@@ -320,6 +320,11 @@ class BrokenJson(DataError):
     do_en, do_fr = "Export it again, or mend it there.", "Exportez-le de nouveau, ou corrigez-le à cet endroit."
 
 
+def broken_json(file: object, fault: Exception) -> BrokenJson:
+    """What the reader stumbled over; the beginning for what has no place (nested too deep, a number of 5,000 digits)."""
+    return BrokenJson(file=file, row=getattr(fault, "lineno", 1), column=getattr(fault, "colno", 1))
+
+
 class BrokenRow(DataError):
     """A CSV row with too few or too many columns."""
 

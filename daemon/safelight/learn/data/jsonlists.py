@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from safelight.learn.data.errors import BrokenJson
+from safelight.learn.data.errors import broken_json
 from safelight.learn.data.files import read_bytes
 
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -35,10 +35,8 @@ def items(path: Path) -> Iterator[Item]:
     del data
     try:
         yield from _object(text, skip)
-    except json.JSONDecodeError as fault:
-        raise BrokenJson(file=path, row=fault.lineno, column=fault.colno) from None
-    except RecursionError:
-        raise BrokenJson(file=path, row=1, column=1) from None
+    except (ValueError, RecursionError) as fault:
+        raise broken_json(path, fault) from None
 
 
 def _object(text: str, at: int) -> Iterator[Item]:

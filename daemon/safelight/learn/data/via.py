@@ -14,6 +14,7 @@ as VOID. What goes beyond the picture is cut. A picture without regions is backg
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
@@ -67,10 +68,14 @@ def naming(found: Annotations, attribute: str | None = None) -> Naming:
     """The classes of an annotation file, by the rule told above; raises TooManyClasses."""
     regions = [region for entry in found.entries.values() for region in entry.regions]
     counts = Counter(name for region in regions for name in region.attributes)
-    chosen = attribute or min(counts, key=lambda name: (-counts[name], _rank(name), name), default=None)
+    chosen = (
+        attribute
+        if attribute is not None
+        else min(counts, key=lambda name: (-counts[name], _rank(name), name), default=None)
+    )
     spelled: dict[str, str] = {}
     for region in regions:
-        for word in region.attributes.get(chosen, ()) if chosen else (OBJECT,):
+        for word in region.attributes.get(chosen, ()) if chosen is not None else (OBJECT,):
             spelled.setdefault(word.casefold(), word)
     spelled.pop(BACKGROUND, None)
     if len(spelled) >= VOID:
@@ -179,7 +184,7 @@ def _match(part: Path, found: Annotations) -> tuple[list[Sample], dict[str, Entr
 def _picture(part: Path, name: str, there: dict[str, Path]) -> Path | None:
     """Where the picture lies: as named, or by its last name beside the annotation or in images/."""
     place = inside(part, name)
-    if place is not None and place.is_file():
+    if place is not None and os.path.isfile(place):
         return place
     return there.get(_same(name.replace("\\", "/").rsplit("/", 1)[-1]))
 

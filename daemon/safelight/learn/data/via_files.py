@@ -18,13 +18,13 @@ from typing import Any, Final
 from safelight.learn.data.errors import (
     BrokenCell,
     BrokenEntry,
-    BrokenJson,
     BrokenRow,
     BrokenShape,
     DataError,
     RowsMissing,
     TwiceTheSame,
     UnknownShape,
+    broken_json,
 )
 from safelight.learn.data.files import read_bytes
 from safelight.learn.data.shapes import Shape
@@ -88,7 +88,7 @@ class Annotations:
         number = len(entry.regions) + 1
         try:
             shape = shape_of(raw.kind, raw.numbers)
-        except (TypeError, ValueError, KeyError):
+        except (ArithmeticError, LookupError, TypeError, ValueError):
             told = {"file": self.path, "at": at, "sample": entry.name, "region": number}
             text = json.dumps(raw.numbers, ensure_ascii=False, default=str)[:80]
             known = raw.kind in READERS
@@ -107,10 +107,8 @@ def read_via(path: Path) -> Annotations:
         return found
     try:
         value = lenient(text)
-    except json.JSONDecodeError as fault:
-        raise BrokenJson(file=path, row=fault.lineno, column=fault.colno) from None
-    except RecursionError:
-        raise BrokenJson(file=path, row=1, column=1) from None
+    except (ValueError, RecursionError) as fault:
+        raise broken_json(path, fault) from None
     if isinstance(value, dict) and isinstance(value.get("metadata"), dict) and isinstance(value.get("view"), dict):
         _read_project3(value, found)
         return found
@@ -209,7 +207,7 @@ def _cell(cells: Mapping[str, str], column: str, row: int, found: Annotations) -
     text = cells.get(column, "")
     try:
         return lenient(text) if text.strip() else {}
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         found.complaints.append(BrokenCell(file=found.path, row=row, column=column, text=text[:80]))
         return None
 

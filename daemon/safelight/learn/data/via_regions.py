@@ -73,7 +73,7 @@ def options_of(comments: Iterable[str]) -> Options:
             text = line.split("=", 1)[1].strip()
             # A spreadsheet that saved the file again has doubled its quotes.
             for written in (text, text.strip('"').replace('""', '"')):
-                with suppress(json.JSONDecodeError):
+                with suppress(ValueError, RecursionError):
                     return options_in(lenient(written))
     return {}
 
@@ -108,7 +108,7 @@ def whole(value: Any) -> int:
     """A count or size as a whole number; 0 for what is none."""
     try:
         return max(0, int(value))
-    except (TypeError, ValueError):
+    except (ArithmeticError, TypeError, ValueError):
         return 0
 
 
