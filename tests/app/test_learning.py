@@ -18,7 +18,7 @@ import pytest
 import segment_world as world
 from safelight import cli
 from safelight.app import Order, Surroundings, train_segmenter, trained_lines
-from safelight.app.learning import WORDS, duration, say
+from safelight.app.learning_words import WORDS, duration, say
 from safelight.learn.segment.errors import BadSettings, FolderInUse
 from safelight.model.errors import UsageError
 
