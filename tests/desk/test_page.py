@@ -9,8 +9,10 @@ import base64
 import io
 import json
 import re
+import threading
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -329,6 +331,56 @@ def test_the_switch_keeps_the_place(page: Page, desk: str) -> None:
     at(page, desk, "/#/own")
     page.until("document.querySelector('.drop') !== null")
     assert page.run("document.documentElement.lang") == "fr"
+
+
+@pytest.fixture
+def elsewhere(desk: str) -> Iterator[str]:
+    """A page of another site (`localhost` is another name than 127.0.0.1) with links and a form to the desk."""
+    base = desk.split("/?", maxsplit=1)[0]
+
+    class Other(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            page = f"""<!doctype html><title>elsewhere</title><a id="with" href="{desk}">with</a>
+            <a id="without" href="{base}/#/own">without</a><img src="{base}/api/datasets/street/images/test_0_%C3%A9%23%3F%25">
+            <form id="f" method="post" enctype="multipart/form-data" action="{base}/api/segment"><input name="picture"></form>"""
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(page.encode())
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Other)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://localhost:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@needs_browser
+def test_links_from_another_site_lead_in_and_its_scripts_do_not(page: Page, desk: str, elsewhere: str) -> None:
+    """A link in a chat opens the desk, with the token, and later without; the other site reads and changes nothing."""
+    base = desk.split("/?", maxsplit=1)[0]
+    page.do("Network.clearBrowserCookies")
+    page.open(elsewhere)
+    page.click("#with")
+    page.until(READY)
+    assert "token" not in page.run("location.href")
+    page.open(elsewhere)
+    page.click("#without")
+    page.until("document.querySelector('.drop') !== null")
+    assert page.run("location.href") == f"{base}/#/own"
+    page.open(elsewhere)
+    assert page.run("document.images[0].complete && document.images[0].naturalWidth") == 0
+    read = f"fetch('{base}/api/datasets', {{credentials: 'include'}}).then(r => r.status, () => 'refused')"
+    assert page.run(read) == "refused"
+    page.run("document.getElementById('f').submit()")
+    page.until(f"location.href.startsWith('{base}')")
+    assert page.run("JSON.parse(document.body.innerText).error.code") in {"no_token", "from_elsewhere"}
+    page.log.clear()
 
 
 @needs_browser

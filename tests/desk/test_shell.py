@@ -68,7 +68,7 @@ def test_a_link_followed_from_another_site_opens_it_too() -> None:
     assert 'http-equiv="refresh" content="0; url=/"' in answer.text
     assert TOKEN not in answer.text
     assert "set-cookie" in answer.headers
-    assert 'url=/?lang=fr"' in client().get("/?lang=fr", headers=there).text
+    assert 'data-address="/?lang=fr"' in client().get("/?lang=fr", headers=there).text
     assert client().get("/", headers={**PAGE, "Sec-Fetch-Site": "same-origin"}).status_code == 401
 
 
