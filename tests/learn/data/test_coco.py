@@ -189,10 +189,14 @@ def test_a_box_alone_is_unlabelled(tmp_path: Path) -> None:
     assert (data.labels("001") == VOID).sum() == 21
     assert kinds(data.look("001")) == [BoxOnly, BoxOnly]
     assert "region 5" in str(data.look("001")[0])
+    write(tmp_path, annotation(7, [], bbox=[2, 3, 0, 5]))
+    assert kinds(open_dataset(tmp_path).look("001")) == [NoArea]
+    with pytest.raises(BrokenShape):
+        open_dataset(write(tmp_path, annotation(8, [], bbox=[2, 3, float("inf"), 5]))).labels("001")
 
 
 @pytest.mark.parametrize("form", [[[1, 2, 3]], [[1, 2, 3, 4]], [["a"] * 6], {"counts": [5], "size": [10, 20]}, {"size": [10, 20]},
-                                  {"counts": [200], "size": [20, 10]}, 7, [[float("nan")] * 6]])  # fmt: skip
+                                  {"counts": [200], "size": [20, 10]}, 7, [[float("nan")] * 6], [], None])  # fmt: skip
 def test_shapes_that_are_none_stop(tmp_path: Path, form: object) -> None:
     """Numbers missing, no numbers, run lengths of another size: the region is named by its id."""
     data = open_dataset(write(tmp_path, annotation(12, form)))

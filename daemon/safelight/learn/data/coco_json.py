@@ -124,10 +124,10 @@ class CocoJson(Listed):
         for value in self._annotations(sample):
             told = {"file": self.source, "at": str(self.source), "sample": sample, "region": value.get("id")}
             area = self._patch(value, whole, sample).area
-            if not value.get("segmentation") and _box(value) is not None:
+            if not area:
+                found.append(NoArea(**told, shape="segmentation" if value.get("segmentation") else "bbox"))
+            elif not value.get("segmentation"):
                 found.append(BoxOnly(**told))
-            elif not area:
-                found.append(NoArea(**told, shape="segmentation"))
             for shape in _polygons(value):
                 if beyond(shape, whole):
                     left, top, right, bottom = (f"{number:.0f}" for number in shape.bounds())
@@ -172,14 +172,11 @@ class CocoJson(Listed):
                 if (wide, tall) != whole:
                     raise ValueError("another size")
                 return Patch(0, 0, rle.decode(form["counts"], tall, wide))
-            shapes = _polygons(value)
-            box = _box(value)
-            if not shapes and box is not None:
-                shapes = [box]
+            shapes = _polygons(value) or [_box(value)]
             return _union([shape.draw(whole) for shape in shapes])
         except (ArithmeticError, LookupError, TypeError, ValueError):
             told = {"file": self.source, "at": str(self.source), "sample": sample, "region": value.get("id")}
-            raise BrokenShape(**told, text=str(form)[:80], shape="segmentation") from None
+            raise BrokenShape(**told, text=str(form or value.get("bbox"))[:80], shape="segmentation") from None
 
 
 def _polygons(value: dict[str, Any]) -> list[Polygon]:
@@ -196,12 +193,12 @@ def _polygons(value: dict[str, Any]) -> list[Polygon]:
     return found
 
 
-def _box(value: dict[str, Any]) -> Polygon | None:
-    try:
-        x, y, width, height = (float(number) for number in value["bbox"])
-    except (ArithmeticError, LookupError, TypeError, ValueError):
-        return None
-    return rectangle(x, y, width, height) if width > 0 and height > 0 else None
+def _box(value: dict[str, Any]) -> Polygon:
+    """The box of an object, perhaps of no size; raises KeyError, TypeError or ValueError where there is none."""
+    x, y, width, height = (float(number) for number in value["bbox"])
+    if not max(abs(x), abs(y), abs(width), abs(height)) <= 1e9:
+        raise ValueError("no box of this world")
+    return rectangle(x, y, max(width, 0.0), max(height, 0.0))
 
 
 def _union(patches: list[Patch]) -> Patch:
