@@ -257,7 +257,7 @@ def test_in_french(made: Day) -> None:
     told = why(made, "board x.why.txt")
     assert "Elle serait retouchée et peinte\u00a0: voir board x.result.jpg." in told
     assert (
-        "«\u202fBoards\u202f» s’applique\u00a0: remplacer\n      masque text\u00a0: 10\u202f% de l’image (0,5 s)"
+        "«\u202fBoards\u202f» s’applique\u00a0: remplacer\n      masque texte\u00a0: 10\u202f% de l’image (0,5 s)"
         in told
     )
 
