@@ -255,7 +255,8 @@ class People:
         chosen = self.chance.sample(found, min(count, len(found)))
         for path in chosen:
             self.touched[path.name] = now + REST
-        return chosen
+        # what was put there and not taken in yet is still its owner's alone: bytes changed then were never dropped
+        return [path for path in chosen if self.event.store.has(object_id(path.read_bytes()))]
 
     def log(self, what: str, told: str = "") -> None:
         """One line with the time."""

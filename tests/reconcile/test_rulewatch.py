@@ -240,3 +240,23 @@ def test_a_full_disk_keeps_the_rules_waiting(desk: Desk) -> None:
     desk.after(2)
     assert strength(desk) == 9
     assert not desk.watch.waiting()
+
+
+def test_a_style_that_was_read_once_is_not_read_at_the_next_start(desks: Desks) -> None:
+    """A start waits for no child; a lost or broken cache costs a look, and what is no picture never becomes a style."""
+    desk = desks.new()
+    put(desk.event.rules / "styles/strokes.jpg", jpeg(5))
+    desk.after(5)
+    for cache, children in ((None, 0), (b"[1", 1), (b"{}", 1), (b"[]", 1)):
+        desk.close()
+        if cache is not None:
+            (desk.work.cache / "styles.json").write_bytes(cache)
+        desk = desks.again(desk.event)
+        assert [style.name for style in desk.work.recipe.style.styles] == ["strokes"]
+        assert len(desk.work.lanes._children) == children
+    put(desk.event.rules / "styles/words.jpg", b"words")
+    desk.after(5)
+    desk.close()
+    desk = desks.again(desk.event)
+    assert [style.name for style in desk.work.recipe.style.styles] == ["strokes"]
+    assert any("words.jpg" in told for told in desk.told)

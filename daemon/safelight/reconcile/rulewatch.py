@@ -7,6 +7,11 @@ this part brings them together for the event being worked on.
 
 from __future__ import annotations
 
+import contextlib
+import json
+from pathlib import Path
+
+from safelight.files import write_through
 from safelight.model.digests import ObjectId
 from safelight.model.errors import DiskFull, SafelightError
 from safelight.model.recipe import Recipe
@@ -31,7 +36,8 @@ class RuleWatch:
         self.own = OwnFiles(work.event.rules, work.cache / "rules.json", work.owner.still)
         self.previews = Previews(work, self.own)
         self._folder: RuleFolder | None = None
-        self._style_ok: dict[ObjectId, bool] = {}
+        self._styles = work.cache / "styles.json"
+        self._style_ok = _pictures(self._styles)
         self._people: tuple[int, frozenset[str]] = (0, frozenset())
         self._forced: rules.InForce | None = None
         self._noted: dict[str, bytes] | None = None
@@ -145,11 +151,18 @@ class RuleWatch:
             try:
                 self.work.wait_for(job)
                 self._style_ok[name] = True
+                self._remember()
             except SafelightError as fault:
                 if fault.retry:
                     raise
                 self._style_ok[name] = False
         return self._style_ok[name]
+
+    def _remember(self) -> None:
+        """A start need not begin a child to look at a style again: its bytes are in its name."""
+        good = sorted(name for name, ok in self._style_ok.items() if ok)
+        with contextlib.suppress(OSError):
+            write_through(self._styles, json.dumps(good).encode())
 
     # --- telling ---
 
@@ -200,3 +213,12 @@ class RuleWatch:
                 lines = wanted[next(note for note in wanted if note.startswith(f"{name} - "))]
                 self.work.tell_once(f"rules {name}", lines.decode("utf-8-sig").replace("\r\n", "\n").rstrip())
         self._noted = wanted
+
+
+def _pictures(path: Path) -> dict[ObjectId, bool]:
+    """Styles that were read once; a cache that is gone or broken costs one child's look at each."""
+    try:
+        names = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return {ObjectId(name): True for name in names} if isinstance(names, list) else {}
