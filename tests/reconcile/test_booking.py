@@ -15,7 +15,7 @@ from loop_world import Day, Inline, day
 from safelight import defaults
 from safelight.model.errors import WorkerLost
 from safelight.model.records import BookMade, Dropped
-from safelight.reconcile.booking import PAUSE
+from safelight.reconcile.booking import PAUSE, TEMPLATES
 from safelight.workers.book import read_input, write_input
 from safelight.workers.child import answer
 from safelight.workers.lanes import Answer
@@ -138,6 +138,7 @@ def test_broken_templates_wait_for_other_templates(at_work: Callable[[], tuple[D
     assert not made.facts(BookMade)
     assert not made.at_work.begin_book()
     page.write_text(good + " ", "utf-8")
+    made.now += TEMPLATES
     assert made.at_work.begin_book()
     assert "pdf" in printer.print()
 

@@ -208,7 +208,7 @@ def watch(
                 loop.begin_book()
             if work.running or work.aside:
                 loop.pause(0.25)
-            elif woken.wake.wait(timeout=min(0.5, work.pace.scan)):
+            elif woken.wake.wait(timeout=min(1.0, work.pace.scan)):
                 woken.wake.clear()
                 stop.wait(0.5)
                 loop.scan_soon()

@@ -25,6 +25,8 @@ from safelight.workers.lanes import Answer
 
 BEAT = 256
 """Pictures between two signs of life while the input is written."""
+TEMPLATES = 10.0
+"""Seconds between two looks at whether a template changed, while nothing else did."""
 PAUSE = 60.0
 """Seconds, doubled each time, before a book whose child was lost is tried again."""
 
@@ -50,6 +52,7 @@ class Booking:
         self._mark: tuple[object, ...] = ()
         self._lost = 0
         self._not_before = -1e9
+        self._stamped = -1e9
 
     @property
     def busy(self) -> bool:
@@ -70,6 +73,10 @@ class Booking:
         owner, recipe, now = work.owner, work.recipe, work.monotonic()
         if recipe is None or self._making is not None or now < max(self._not_before, work.full_until):
             return False
+        same = self._mark[:2] == (owner.state.sequence, recipe) and not work.book_wanted
+        if same and now - self._stamped < TEMPLATES:
+            return False
+        self._stamped = now
         design = (recipe.book or BookForm()).design
         templates = template_folder(work.event, design)
         if not templates.is_dir():
