@@ -37,12 +37,16 @@ def canonical(value: Any) -> bytes:
     return _text(value).encode("utf-8")
 
 
+_quoted = json.encoder.encode_basestring
+"""A string in quotes with the escapes of RFC 8785; what json.dumps calls, without an encoder made for each."""
+
+
 def _text(value: Any) -> str:
     match value:
+        case str():
+            return _quoted(value)
         case None | True | False:
             return {None: "null", True: "true", False: "false"}[value]
-        case str():
-            return json.dumps(value, ensure_ascii=False)
         case int():
             if abs(value) >= 2**53:
                 raise ValueError(f"{value} is beyond the integers JSON can carry exactly")
@@ -54,7 +58,9 @@ def _text(value: Any) -> str:
         case dict():
             if not all(isinstance(key, str) for key in value):
                 raise ValueError("canonical JSON has text keys only")
-            keys = sorted(value, key=lambda key: key.encode("utf-16-be"))
+            # letters of ASCII have the same order in UTF-16, and nearly all our keys are of these
+            plain = "".join(value).isascii()
+            keys = sorted(value) if plain else sorted(value, key=lambda key: key.encode("utf-16-be"))
             return "{" + ",".join(f"{_text(key)}:{_text(value[key])}" for key in keys) + "}"
     raise ValueError(f"canonical JSON cannot carry a {type(value).__name__}")
 
