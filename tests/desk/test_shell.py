@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from desk_world import BEARER, COOKIE, HERE, TOKEN, client
 from safelight.desk.build import handled
-from safelight.desk.errors import STATUS, TODO, DeskError, status_of, what_to_do
+from safelight.desk.errors import ADVICE, STATUS, DeskError, status_of, what_to_do
 from safelight.desk.settings import Settings
 from safelight.desk.shell import Shell
 from safelight.model.errors import NotAPicture, SafelightError, WorkerLost
@@ -209,7 +209,7 @@ def test_every_error_of_the_tree_has_a_status(kind: type[SafelightError]) -> Non
     """Of the request (4xx) or ours (5xx); never a word about an inbox to somebody at a page."""
     fault = kind()
     assert 400 <= status_of(fault) < 600
-    if issubclass(kind, tuple(TODO)):
+    if issubclass(kind, tuple(ADVICE)):
         assert "inbox" not in what_to_do(fault, "en") + what_to_do(fault, "fr")
     if kind in STATUS or issubclass(kind, DeskError):
         assert status_of(fault) != 500 or kind.code == "stage"

@@ -167,7 +167,7 @@ STATUS: dict[type[SafelightError], int] = {
 }
 """Status of a class and of what comes below it; the nearest one counts, 500 where none is."""
 
-TODO: dict[type[SafelightError], tuple[str, str]] = {
+ADVICE: dict[type[SafelightError], tuple[str, str]] = {
     tree.NotAPicture: ("Choose a JPEG, PNG, TIFF, WebP or GIF.", "Choisissez un fichier JPEG, PNG, TIFF, WebP ou GIF."),
     tree.NotYetSupported: ("Export it as JPEG and upload that.", "Exportez-la en JPEG et envoyez ce fichier."),
     tree.TooManyPixels: ("Export it smaller and upload that.", "Exportez-la plus petite et envoyez ce fichier."),
@@ -192,5 +192,5 @@ def status_of(fault: SafelightError) -> int:
 
 def what_to_do(fault: SafelightError, language: str) -> str:
     """What whoever sees this page can do about it."""
-    told = next((TODO[kind] for kind in type(fault).__mro__ if kind in TODO), None)
+    told = next((ADVICE[kind] for kind in type(fault).__mro__ if kind in ADVICE), None)
     return told[language == "fr"] if told else fault.what_to_do(language)
