@@ -110,3 +110,11 @@ def test_a_network_of_ones_own_is_shown(tmp_path: Path) -> None:
     (tmp_path / "words").write_text("words")
     with pytest.raises(files.BadWeights), Studio(around, network=tmp_path / "words"):
         pass
+
+
+def test_a_format_can_be_named_as_it_is_called() -> None:
+    """The desk's process loads no dataset's libraries, so it has a list of its own: it must be that of the datasets."""
+    from safelight.app import studio
+    from safelight.learn.data import FORMATS
+
+    assert set(studio.FORMATS) == {"auto", *FORMATS}

@@ -11,7 +11,8 @@ import pikepdf
 import pytest
 
 import book_samples as samples
-from safelight.book.make import BookMade, book_key, make_book, plan, templates_digest
+from safelight.book.context import BookInput
+from safelight.book.make import BookMade, key_of, make_book, plan, templates_digest
 from safelight.model.errors import BookError, MissingObject
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "album"
@@ -85,6 +86,11 @@ def test_templates_cannot_read_elsewhere(tmp_path: Path) -> None:
     book, store = samples.book(1, "en")
     with pytest.raises(BookError, match="may not read"):
         make_book(book, evil, store.__getitem__, tmp_path / "out")
+
+
+def book_key(book: BookInput, templates: str) -> str:
+    """The key of a book not planned yet."""
+    return key_of(book, plan(book), templates)
 
 
 def test_key_ignores_time_and_root_and_feels_everything_printed() -> None:

@@ -1,6 +1,6 @@
 """One book, from its input to files: choose, lay out, compose, bake, render, check. Runs in a child process.
 
-`book_key` is pure and says beforehand whether the book would come out the same; `make_book` is the only function
+`key_of` is pure and says beforehand whether the book would come out the same; `make_book` is the only function
 that writes. Both decide through the same `plan`, so that the key covers exactly what is printed.
 """
 
@@ -86,17 +86,12 @@ def _laid(chosen: Chosen) -> list[tuple[Sheet, ...]]:
     return [pages_of(s.pictures, finish=index == max(timed, default=-1)) for index, s in enumerate(chosen.sections)]
 
 
-def book_key(book: BookInput, templates_digest: str) -> str:
+def key_of(book: BookInput, made: BookPlan, templates_digest: str) -> str:
     """Digest of all that is printed: every word, place and picture of every page, and the templates.
 
     Root, records, head and the time of making are printed too but left out: they change with every record, and a book
-    that changes them would never be finished.
+    that changes them would never be finished. `made` is the book's `plan`.
     """
-    return key_of(book, plan(book), templates_digest)
-
-
-def key_of(book: BookInput, made: BookPlan, templates_digest: str) -> str:
-    """The same for a book that was planned already: planning ranks every picture of the race."""
     timeless = replace(book, root="", head="", records=0, made_at="")
     composed = compose.compose(timeless, made.chosen, made.sheets, made.race)
     pages = [[page.kind, asdict(page)] for page in composed.pages]

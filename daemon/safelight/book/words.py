@@ -11,6 +11,8 @@ import re
 import unicodedata
 from datetime import datetime
 
+from safelight.model.moments import day
+
 NARROW, FIXED = "\u202f", "\u00a0"
 _SPACES = "[ \u00a0\u202f]*"
 
@@ -172,21 +174,12 @@ def clock_of(taken: datetime, language: str) -> str:
     return f"{taken.hour:02d}:{taken.minute:02d}"
 
 
-_MONTHS = {
-    "fr": ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"),
-    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"),
-}  # fmt: skip
-
-
 def date(iso: str, language: str) -> str:
     """24 November 2026, 24 novembre 2026, 1er décembre; the text itself where it is no date."""
     try:
-        day = datetime.fromisoformat(iso)
+        return day(datetime.fromisoformat(iso), language)
     except ValueError:
         return iso
-    month = _MONTHS["fr" if language == "fr" else "en"][day.month - 1]
-    first = "1er" if language == "fr" and day.day == 1 else str(day.day)
-    return f"{first} {month} {day.year}"
 
 
 def stamp(iso: str) -> str:

@@ -6,7 +6,7 @@ machine's own, which only the outermost callers leave so: tests give one.
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 MONTHS = (
     ("January", "February", "March", "April", "May", "June",
@@ -24,6 +24,12 @@ def local(stamp: str, zone: tzinfo | None) -> datetime | None:
         return None
 
 
+def day(at: date, language: str) -> str:
+    """`13 June 2026`, `1er décembre 2026`."""
+    month = MONTHS[language == "fr"][at.month - 1]
+    return f"{'1er' if language == 'fr' and at.day == 1 else at.day} {month} {at.year}"
+
+
 def moment(stamp: str, language: str, zone: tzinfo | None, *, seconds: bool = False) -> str:
     """`13 June 2026, 16:00`, with `seconds` `16:00:07`; what is no time comes back as it is.
 
@@ -32,10 +38,8 @@ def moment(stamp: str, language: str, zone: tzinfo | None, *, seconds: bool = Fa
     at = local(stamp, zone)
     if at is None:
         return stamp
-    month = MONTHS[language == "fr"][at.month - 1]
-    day = "1er" if language == "fr" and at.day == 1 else str(at.day)
     clock = f"{at:%H:%M:%S}" if seconds else f"{at:%H:%M}"
-    return f"{day} {month} {at.year}, {clock}" + (" (UTC)" if at.tzname() == "UTC" else "")
+    return f"{day(at, language)}, {clock}" + (" (UTC)" if at.tzname() == "UTC" else "")
 
 
 def since(stamp: str, language: str, zone: tzinfo | None) -> str:

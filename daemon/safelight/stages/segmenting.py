@@ -181,22 +181,30 @@ def fitted(labels: Labels, size: tuple[int, int]) -> Labels:
 
 def told(image: Image, found: Segmented, views: Sequence[str] = ()) -> tuple[dict[str, bytes], dict[str, Any]]:
     """(files, facts) of a segmented picture: `labels` always, `overlay` and `preview` (JPEG, at most 1,600 px) if asked."""
-    palette = found.palette
-    files = {"labels": encode.labels_png(found.labels, palette, found.clear)}
+    files = {"labels": encode.labels_png(found.labels, found.palette, found.clear)}
     small = resize.fit(image, REFINED) if views else image
     if "overlay" in views:
-        seen = overlay(small, fitted(found.labels, (small.shape[1], small.shape[0])), palette, found.clear)
+        seen = overlay(small, fitted(found.labels, (small.shape[1], small.shape[0])), found.palette, found.clear)
         files["overlay"] = encode.jpeg(seen, 88)
     if "preview" in views:
         files["preview"] = encode.jpeg(small, 88)
-    rows = zip(found.classes, palette, found.shares(), strict=True)
-    facts = {
-        "width": image.shape[1],
-        "height": image.shape[0],
-        "classes": [
-            {"index": index, "name": name, "colour": hexadecimal(colour), "percent": round(100 * share, 2)}
-            for index, (name, colour, share) in enumerate(rows)
-        ],
-        "network": {"name": found.network, "sha256": found.fingerprint},
+    return files, {**facts(found), "network": {"name": found.network, "sha256": found.fingerprint}}
+
+
+def facts(found: Segmented) -> dict[str, Any]:
+    """Size of a label map and its legend, with how much of it each class covers."""
+    rows = zip(legend(found.classes, found.palette), found.shares(), strict=True)
+    height, width = found.labels.shape
+    return {
+        "width": width,
+        "height": height,
+        "classes": [{**row, "percent": round(100 * share, 2)} for row, share in rows],
     }
-    return files, facts
+
+
+def legend(classes: Sequence[str], palette: Sequence[Colour]) -> list[dict[str, Any]]:
+    """What each index of a label map means and is shown in."""
+    return [
+        {"index": index, "name": name, "colour": hexadecimal(colour)}
+        for index, (name, colour) in enumerate(zip(classes, palette, strict=True))
+    ]

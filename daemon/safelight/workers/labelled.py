@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from safelight.learn.data import VOID, DataError, Dataset, Labels, open_dataset, read, splits
-from safelight.model.kinds import CATEGORIES, category_of, hexadecimal, translated
+from safelight.learn.segment.metrics import confusion, iou
+from safelight.model.kinds import category_of, translated
 from safelight.pictures import encode, resize
 from safelight.stages import segmenting
 from safelight.store import Store
@@ -78,7 +79,7 @@ def _list(params: dict[str, Any]) -> Made:
         "title": data.name,
         "splits": list(known),
         "split": wanted,
-        "classes": _rows(data.classes.names, data.classes.colours),
+        "classes": segmenting.legend(data.classes.names, data.classes.colours),
         "comparable": all(category_of(name) for name in data.classes.names),
         "ids": list(data.ids),
     }
@@ -96,15 +97,14 @@ def _mask(params: dict[str, Any]) -> Made:
     """What people labelled, as indexed PNG: in the data's own classes (255 is unlabelled), or in the eight categories."""
     data = _data(params)
     _, labels = read(data, params["id"])
-    names, colours = data.classes.names, data.classes.colours
+    found = segmenting.Segmented(labels, data.classes.names, colours=data.classes.colours)
     if params["categories"]:
-        labels = _into(labels, names, CATEGORIES, rest=0)
-        names, colours = CATEGORIES, segmenting.colours(CATEGORIES)
-        clear: tuple[int, ...] = (0,)
+        found = found.as_categories()
+        picture = encode.labels_png(found.labels, found.palette, found.clear)
     else:
-        colours = (*colours, *((0, 0, 0),) * (256 - len(colours)))
-        clear = (VOID, *(index for index, name in enumerate(names) if category_of(name) == "void"))
-    return {"labels": encode.labels_png(labels, colours, clear)}, _facts(labels, names, colours[: len(names)])
+        whole = (*found.palette, *((0, 0, 0),) * (256 - len(found.palette)))
+        picture = encode.labels_png(labels, whole, (VOID, *found.clear))
+    return {"labels": picture}, segmenting.facts(found)
 
 
 def _prediction(params: dict[str, Any]) -> Made:
@@ -123,7 +123,7 @@ def _prediction(params: dict[str, Any]) -> Made:
 
 def asked(truth: Labels, names: Sequence[str], classes: Sequence[str]) -> tuple[Labels, set[int]]:
     """The true map (of `names`) in the classes of a network, and which of these it knows at all: what `compare` takes."""
-    wanted = _into(truth, names, classes, rest=OTHERWISE)
+    wanted = segmenting.Segmented(truth, tuple(names)).into(classes, OTHERWISE).labels
     wanted[np.isin(truth, [VOID, *_unlabelled(names)])] = VOID
     known = {at for at in translated(names, classes) if at is not None and category_of(classes[at]) != "void"}
     return wanted, known
@@ -132,14 +132,6 @@ def asked(truth: Labels, names: Sequence[str], classes: Sequence[str]) -> tuple[
 def _unlabelled(names: Sequence[str]) -> list[int]:
     """Classes that say "not labelled" rather than "none of the others"."""
     return [index for index, name in enumerate(names) if name.casefold() in {"void", "unlabelled", "unlabeled"}]
-
-
-def _into(labels: Labels, names: Sequence[str], classes: Sequence[str], rest: int) -> Labels:
-    table = np.full(256, rest, np.uint8)
-    for index, to in enumerate(translated(names, classes)):
-        table[index] = rest if to is None else to
-    mapped: Labels = table[labels]
-    return mapped
 
 
 def compare(
@@ -153,19 +145,17 @@ def compare(
     is their mean, `accuracy` the part of pixels that is right among those of known classes and of `shared` ones (a background
     that both name). Both are None where nothing can be judged.
     """
-    labelled = truth != VOID
-    pairs = truth[labelled].astype(np.int64) * 256 + found[labelled]
-    table = np.bincount(pairs, minlength=256 * 256).reshape(256, 256)
+    table = confusion(truth, found, 256)
+    ious = iou(table)
     total = int(table.sum())
     judged = sorted(known)
     rows: list[dict[str, Any]] = []
     for index in judged:
-        both, true, said = int(table[index, index]), int(table[index].sum()), int(table[:, index].sum())
+        true, said = int(table[index].sum()), int(table[:, index].sum())
         if true + said == 0:
             continue
-        iou = round(both / (true + said - both), 4)
         areas = {"truth": _percent(true, total), "found": _percent(said, total)}
-        rows.append({"index": index, "name": classes[index], "iou": iou, **areas})
+        rows.append({"index": index, "name": classes[index], "iou": round(float(ious[index]), 4), **areas})
     among = sorted({*judged, *shared})
     counted = int(table[among].sum()) if judged else 0
     return {
@@ -178,19 +168,6 @@ def compare(
 
 def _percent(part: int, whole: int) -> float:
     return round(100 * part / whole, 2) if whole else 0.0
-
-
-def _rows(names: Sequence[str], colours: Sequence[tuple[int, int, int]]) -> list[dict[str, Any]]:
-    return [
-        {"index": index, "name": name, "colour": hexadecimal(colour)}
-        for index, (name, colour) in enumerate(zip(names, colours, strict=True))
-    ]
-
-
-def _facts(labels: Labels, names: Sequence[str], colours: Sequence[tuple[int, int, int]]) -> dict[str, Any]:
-    counts = np.bincount(labels.ravel(), minlength=256)
-    rows = [{**row, "percent": _percent(int(counts[row["index"]]), labels.size)} for row in _rows(names, colours)]
-    return {"width": labels.shape[1], "height": labels.shape[0], "classes": rows}
 
 
 _OPS = {"list": _list, "image": _image, "mask": _mask, "prediction": _prediction}
