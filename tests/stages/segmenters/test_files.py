@@ -44,6 +44,20 @@ def test_a_network_comes_back(name: str, tmp_path: Path) -> None:
         assert torch.allclose(loaded.net(x), net(x), atol=5e-2)
 
 
+def test_numbers_too_large_for_16_bit_come_back(tmp_path: Path) -> None:
+    """A variance of 200,000, as behind SqueezeNet's features, is kept; the rest of the file stays in 16 bit."""
+    net = build("squeeze", 2, 4).eval()
+    variance = net.get_buffer("context.mix.1.running_var")
+    variance.fill_(200_000.0)
+    weights.save(net, About("squeeze", 4, ABOUT.classes, ABOUT.colours, 0), tmp_path / "net.safetensors")
+    loaded = weights.load(tmp_path / "net.safetensors")
+    assert torch.equal(loaded.net.get_buffer("context.mix.1.running_var"), variance)
+    kinds = {
+        value.dtype for name, value in load_file(tmp_path / "net.safetensors").items() if "running_var" not in name
+    }
+    assert kinds == {torch.float16}
+
+
 def test_what_it_says_of_itself_comes_back(tmp_path: Path) -> None:
     """Names with accents, colours, training and scores survive the file."""
     assert weights.load(saved(tmp_path)).about == ABOUT

@@ -20,6 +20,8 @@ from safelight.model.errors import PermanentError
 from safelight.stages.networks.segmenters import ARCHITECTURES, build
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from safelight.stages.networks.segmenters.base import Segmenter
 
 FORM = "safelight-segmenter/1"
@@ -84,17 +86,20 @@ class Loaded:
 
 def save(net: Segmenter, about: About, path: Path) -> int:
     """Write the file whole; returns its size in bytes. Counters and constants are left out."""
-    import torch
     from safetensors.torch import save as pack
 
     state = {
-        name: value.detach().to("cpu", torch.float16).contiguous()
-        for name, value in net.state_dict().items()
-        if value.dtype.is_floating_point
+        name: _packed(value.detach().cpu()) for name, value in net.state_dict().items() if value.dtype.is_floating_point
     }
     data = pack(state, {"form": FORM, "about": json.dumps(about.to_json(), ensure_ascii=False)})
     write_through(path, data)
     return len(data)
+
+
+def _packed(value: Tensor) -> Tensor:
+    """In 16 bit, or in 32 where a finite number would become infinite: variances behind a foreign encoder pass 65,504."""
+    small = value.half()
+    return (small if bool(small.isfinite().all()) else value.float()).contiguous()
 
 
 def read_about(path: Path) -> About:
