@@ -204,6 +204,16 @@ class NeedsBackend(StageError):
     do_fr = "Utilisez un des mots que Safelight connaît : {known}."
 
 
+class NeedsModel(NeedsBackend):
+    """What the rule asks can be done by a network whose weights were not fetched yet."""
+
+    code = "needs_model"
+    en = "“{wanted}” needs {backend}, whose weights are not here."
+    fr = "« {wanted} » demande {backend}, dont les poids ne sont pas ici."
+    do_en = "Fetch them once with `safelight models fetch {model}`, or use one of the words Safelight knows by itself: {known}."
+    do_fr = "Téléchargez-les une fois avec `safelight models fetch {model}`, ou utilisez un des mots que Safelight connaît : {known}."
+
+
 class BackendUnavailable(StageError):
     """A backend named in a rule cannot work here."""
 

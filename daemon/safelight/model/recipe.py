@@ -68,6 +68,8 @@ class RetouchRule:
     prompt: str = ""
     keep: tuple[str, ...] = ("car", "person")
     grow: int = 0
+    threshold: float = 0.0
+    """The chance, 0–1, above which a place belongs to a mask found by words; 0: the finder's own."""
     strength: int = 5
     backend: str = "auto"
     max_area: float = 0.35

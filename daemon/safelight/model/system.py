@@ -42,6 +42,11 @@ FRENCH: dict[str, str] = {
     "cannot be reached": "est inaccessible",
     "out of memory": "mémoire insuffisante",
     "it does not answer": "aucune réponse",
+    "its weights are not here": "ses poids ne sont pas ici",
+    "its files cannot be used": "ses fichiers sont inutilisables",
+    "is missing or of another size": "manque ou n'a pas la bonne taille",
+    "there is not enough memory for it": "il n'y a pas assez de mémoire",
+    ", then `safelight": ", puis `safelight",
 }
 
 

@@ -203,7 +203,9 @@ class _Walk:
         if rule.do == "exclude":
             self._exclude(rule.name)
             return picture
-        wanted = {"mask": list(rule.mask), "keep": list(rule.keep), "grow": rule.grow}
+        wanted: dict[str, Any] = {"mask": list(rule.mask), "keep": list(rule.keep), "grow": rule.grow}
+        if rule.threshold > 0:  # only where it is said: finished masks keep their keys
+            wanted["threshold"] = rule.threshold
         pinned = rule.backend if rule.do != "inpaint" else "auto"
         then = ("inpaint" if rule.do == "inpaint" else "alter", "stylize")
         masked = self._need("mask", {"image": self.photo.base}, wanted, rule.name, then, pinned)

@@ -146,7 +146,7 @@ def treatment(photo: PhotoState, detail: Detail, recipe: Recipe) -> Treatment:
     outcome = "excluded" if plan.standing == "excluded" and notes else plan.need.code if plan.need and not asked else ""
     return Treatment(
         verdict,
-        tuple((rule.mask, rule.keep, rule.grow, rule.do == "crop_away") for rule in acting),
+        tuple((rule.mask, rule.keep, rule.grow, rule.threshold, rule.do == "crop_away") for rule in acting),
         tuple(_meaning(rule) for rule in acting),
         outcome,
         _style(plan, photo, detail, recipe),
@@ -155,7 +155,7 @@ def treatment(photo: PhotoState, detail: Detail, recipe: Recipe) -> Treatment:
 
 def _meaning(rule: RetouchRule) -> tuple[Any, ...]:
     words = {"inpaint": (rule.prompt, rule.backend), "crop_away": ()}.get(rule.do, (rule.strength,))
-    return (rule.do, rule.mask, rule.keep, rule.grow, *words)
+    return (rule.do, rule.mask, rule.keep, rule.grow, rule.threshold, *words)
 
 
 def _style(plan: PhotoPlan, photo: PhotoState, detail: Detail, recipe: Recipe) -> tuple[Any, ...] | None:

@@ -25,7 +25,7 @@ from safelight.model.records import Accepted, Fact, Record
 from safelight.reconcile.event import Event, World
 from safelight.reconcile.names import junk, stem_of
 from safelight.rulebook.compile import Compiled, Seen, compile_rules, file_key
-from safelight.stages import prompts
+from safelight.stages import fetched, prompts
 
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff")
 LARGEST = 1_000_000
@@ -107,9 +107,9 @@ def seen_in(world: World) -> Seen:
     return Seen(photographers=tuple(photographers), prompts=known_prompts())
 
 
-def known_prompts() -> frozenset[str]:
-    """What the own engines can paint."""
-    return frozenset(prompts.KNOWN)
+def known_prompts() -> frozenset[str] | None:
+    """What the own engines can paint; None where Stable Diffusion is there and paints any words."""
+    return None if fetched.SD2.folder() else frozenset(prompts.KNOWN)
 
 
 PARTS = {

@@ -33,6 +33,7 @@ _MASKED: Fields = {
     "mask": _LIST,
     "keep": _LIST,
     "grow": k.Whole(0, 400, "px|pixels?"),
+    "threshold": k.Percent(),
     "max_area": k.Percent(),
     "if_nothing_found": k.Choice(w.IF_NOTHING),
     "if_too_much": k.Choice(w.IF_TOO_MUCH),
@@ -69,7 +70,7 @@ DEFAULTS: Mapping[str, Fields] = {
     "sort": {"promise": k.Percent(none=True), "culling": k.Choice(w.CULLING)},
     "retouch": {
         name: _SOFT[name]
-        for name in ("keep", "grow", "max_area", "if_nothing_found", "if_too_much", "strength", "backend")
+        for name in ("keep", "grow", "threshold", "max_area", "if_nothing_found", "if_too_much", "strength", "backend")
     },
     "style": _PAINT,
 }

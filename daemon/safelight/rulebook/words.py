@@ -83,6 +83,7 @@ KEYS = table(
     "with: with, replace with, prompt | remplacer par, avec, par",
     "keep: keep | garder, conserver, protéger",
     "grow: grow | élargir, agrandir",
+    "threshold: threshold | seuil",
     "strength: strength | force, intensité",
     "backend: backend, engine | moteur",
     "max_area: max_area, max area | surface max, surface maximale, max surface",

@@ -94,15 +94,24 @@ class Masker(Backend):
         """Whether `concept` (English, lower case) can be asked of this backend."""
         return concept in self.concepts
 
-    def mask(self, image: Image, concept: str) -> Found:
-        """Where `concept` is, on the upright original; all zero where nothing is found."""
+    def mask(self, image: Image, concept: str, threshold: float = 0.0) -> Found:
+        """Where `concept` is, on the upright original; all zero where nothing is found.
+
+        `threshold` is the chance (0-1) above which a place belongs to the mask, for backends that answer with chances
+        and let a rule say so; 0 is their own.
+        """
         check_image(image)
-        found = self._find(image, concept)
+        found = self._find_above(image, concept, threshold) if threshold > 0 else self._find(image, concept)
         check_mask(found.mask, image)
         return found
 
     @abstractmethod
     def _find(self, image: Image, concept: str) -> Found: ...
+
+    def _find_above(self, image: Image, concept: str, threshold: float) -> Found:
+        """As `_find`; backends without a chance for every place have no use for the threshold."""
+        del threshold
+        return self._find(image, concept)
 
 
 class Inpainter(Backend):

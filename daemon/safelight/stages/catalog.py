@@ -24,6 +24,7 @@ OWN: dict[StageName, dict[str, str]] = {
         "regions": "safelight.stages.mask.regions:Regions",
         "faces": "safelight.stages.mask.faces:Faces",
         "text": "safelight.stages.mask.text:Text",
+        "clipseg": "safelight.stages.mask.clipseg:ClipSeg",
     },
     "inpaint": {
         "neutral": "safelight.stages.inpaint.neutral:Neutral",

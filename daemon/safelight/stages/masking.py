@@ -15,7 +15,7 @@ from typing import cast
 import cv2
 import numpy as np
 
-from safelight.model.errors import NeedsBackend
+from safelight.model.errors import NeedsModel
 from safelight.stages import base, catalog
 
 
@@ -41,10 +41,12 @@ def find(
     grow: int = 0,
     backend: str = "auto",
     preferred: Mapping[str, str] | None = None,
+    threshold: float = 0.0,
 ) -> MadeMask:
     """Where the concepts are. `grow` in pixels at 1,600 on the longest side, applied before `keep` is taken out.
 
-    Raises NeedsBackend for a concept that no available backend understands: never an empty mask instead.
+    `threshold` (0-1, 0: the finder's own) is for finders that answer with chances; what is kept is found with theirs.
+    Raises NeedsModel for a concept that no available backend understands: never an empty mask instead.
     """
     soft = np.zeros(image.shape[:2], np.float32)
     total = soft.copy()
@@ -54,7 +56,7 @@ def find(
     cleared: dict[str, base.Mask] = {}
     for concept in concepts:
         finder = finder_for(concept, backend, (preferred or {}).get(f"mask:{concept}"))
-        found = finder.mask(image, concept)
+        found = finder.mask(image, concept, threshold)
         used[concept] = finder.name
         part = (found.mask >= 0.5).astype(np.float32)
         facts[f"area:{concept}"] = round(float(part.mean()), 5)
@@ -84,19 +86,19 @@ def find(
 
 
 def finder_for(concept: str, backend: str = "auto", preferred: str | None = None) -> base.Masker:
-    """The backend to ask for a concept; raises NeedsBackend when none available here understands it."""
+    """The backend to ask for a concept; raises NeedsModel when none available here understands it."""
     if backend != "auto":
         return cast(base.Masker, catalog.usable("mask", backend))
     for candidate in catalog.ordered("mask", preferred):
         if cast(base.Masker, candidate).understands(concept):
             return cast(base.Masker, candidate)
     known = sorted({name for item in catalog.available("mask") for name in cast(base.Masker, item).concepts})
-    raise NeedsBackend(stage="mask", wanted=concept, backend="CLIPSeg", known=", ".join(known))
+    raise NeedsModel(stage="mask", wanted=concept, backend="CLIPSeg", model="clipseg", known=", ".join(known))
 
 
 def known_finder(concept: str) -> base.Masker | None:
     """The backend for something to keep, or None where nothing here can find it (then nothing is taken out)."""
     try:
         return finder_for(concept)
-    except NeedsBackend:
+    except NeedsModel:
         return None

@@ -15,7 +15,7 @@ from typing import Any, cast
 import cv2
 import numpy as np
 
-from safelight.model.errors import BackendUnavailable, NeedsBackend, SafelightError, StageError
+from safelight.model.errors import BackendUnavailable, NeedsBackend, NeedsModel, SafelightError, StageError
 from safelight.model.signals import Signals
 from safelight.pictures import decode, encode, likeness, masks, metadata, resize
 from safelight.stages import base, catalog, marks, masking, prompts, segmenting, sheet
@@ -127,6 +127,7 @@ def _mask(job: Job, read: Read) -> Product:
         int(job.params["grow"]),
         job.backend,
         job.preferred,
+        float(job.params.get("threshold", 0)),
     )
     facts = {"area": round(made.area, 5), "doubt": made.doubt or "", **made.facts}
     outputs = {"mask": encode.mask_png(made.mask)}
@@ -173,7 +174,7 @@ def _inpaint(job: Job, read: Read) -> Product:
 
     if job.backend == "auto" and not any(can(backend) for backend in catalog.available("inpaint")):
         known = ", ".join(sorted(prompts.KNOWN))
-        raise NeedsBackend(stage="inpaint", wanted=prompt, backend="Stable Diffusion", known=known)
+        raise NeedsModel(stage="inpaint", wanted=prompt, backend="Stable Diffusion", model="sd2", known=known)
     return _first(job, kind, can, work)
 
 

@@ -75,6 +75,12 @@ def concept(words: str) -> str:
     return CONCEPTS.get(tidy, tidy)
 
 
+def english(words: str) -> str:
+    """A French word of ours in English; everything else as it is, tidied: what networks that read English are given."""
+    tidy = " ".join(words.casefold().split())
+    return ENGLISH.get(tidy, tidy)
+
+
 def told(words: str, language: str) -> str:
     """A word of a rule as people of this language read it; one that is theirs, and free text, as it was typed."""
     tidy = " ".join(words.casefold().split())

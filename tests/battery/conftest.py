@@ -1,0 +1,19 @@
+"""Models that are fetched stand in the battery as tiny random ones of the same classes, in a cache of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+import models_world
+
+
+@pytest.fixture(scope="session", autouse=True)
+def fetched_models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """As if `safelight models fetch` had got them; the processes that tests start see them too."""
+    cache = tmp_path_factory.mktemp("fetched")
+    models_world.clipseg(cache / "safelight" / "models" / "clipseg")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SAFELIGHT_CACHE", str(cache))
+        yield

@@ -1,0 +1,69 @@
+"""Tiny random models of the very classes that the fetched ones are of, written as the files that are fetched.
+
+They know nothing: what is tried with them is loading, batching, sizes, crops and pasting, by the libraries' real code.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import torch
+
+START, END = "<|startoftext|>", "<|endoftext|>"
+
+
+def _letters() -> list[str]:
+    """The 256 visible signs by which byte-level BPE writes bytes (GPT-2's table)."""
+    shown = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    others = [256 + n for n in range(256 - len(shown))]
+    return [chr(n) for n in (*shown, *others)]
+
+
+def tokenizer(folder: Path) -> Path:
+    """A CLIP tokenizer that knows single letters only: vocab.json, merges.txt and its configuration."""
+    folder.mkdir(parents=True, exist_ok=True)
+    letters = _letters()
+    words = [*letters, *(letter + "</w>" for letter in letters), START, END]
+    (folder / "vocab.json").write_text(json.dumps({word: index for index, word in enumerate(words)}))
+    (folder / "merges.txt").write_text("#version: 0.2\n")
+    config = {
+        "tokenizer_class": "CLIPTokenizer", "bos_token": START, "eos_token": END, "unk_token": END, "pad_token": END,
+        "model_max_length": 77, "do_lower_case": True, "errors": "replace", "add_prefix_space": False,
+    }  # fmt: skip
+    (folder / "tokenizer_config.json").write_text(json.dumps(config))
+    return folder
+
+
+VOCABULARY, FIRST, LAST = 514, 512, 513
+
+
+def clipseg(folder: Path, seed: int = 0) -> Path:
+    """A CLIPSeg of 0.1 million numbers in a folder like the official one."""
+    from transformers import CLIPSegConfig, CLIPSegForImageSegmentation
+
+    torch.manual_seed(seed)
+    config = CLIPSegConfig(
+        text_config={
+            "vocab_size": VOCABULARY, "hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 2,
+            "num_attention_heads": 2, "bos_token_id": FIRST, "eos_token_id": LAST, "pad_token_id": LAST,
+        },
+        vision_config={
+            "hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 4, "num_attention_heads": 2,
+            "image_size": 32, "patch_size": 16,
+        },
+        projection_dim=16, extract_layers=[1, 2, 3], reduce_dim=8, decoder_num_attention_heads=2,
+        decoder_intermediate_size=16, use_complex_transposed_convolution=True,
+    )  # fmt: skip
+    model = CLIPSegForImageSegmentation(config)
+    with torch.no_grad():  # random numbers as they are initialised give .5 everywhere
+        for parameter in model.parameters():
+            parameter.add_(torch.randn(parameter.shape) * 0.25)
+    model.save_pretrained(folder, safe_serialization=True)
+    preparation = {
+        "image_processor_type": "ViTImageProcessor", "do_resize": True, "size": {"height": 352, "width": 352}, "resample": 2,
+        "do_rescale": True, "rescale_factor": 1 / 255, "do_normalize": True,
+        "image_mean": [0.485, 0.456, 0.406], "image_std": [0.229, 0.224, 0.225],
+    }  # fmt: skip
+    (folder / "preprocessor_config.json").write_text(json.dumps(preparation))
+    return tokenizer(folder)
