@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-import models_world
+import tiny_models
 
 
 @pytest.fixture(scope="session", autouse=True)
 def fetched_models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """As if `safelight models fetch` had got them; the processes that tests start see them too."""
     cache = tmp_path_factory.mktemp("fetched")
-    models_world.clipseg(cache / "safelight" / "models" / "clipseg")
+    tiny_models.clipseg(cache / "safelight" / "models" / "clipseg")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SAFELIGHT_CACHE", str(cache))
         yield

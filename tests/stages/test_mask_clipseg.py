@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from models_world import clipseg as tiny
+from tiny_models import clipseg as tiny
 from safelight.model.errors import BackendUnavailable, NeedsModel
 from safelight.pictures import encode
 from safelight.stages import catalog, masking

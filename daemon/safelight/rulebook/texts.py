@@ -189,8 +189,8 @@ _RAW: dict[str, tuple[str, str]] = {
         "la règle « {word} » n'a pas de « quand » : elle retire du livre toutes les photos qu'elle voit. Est-ce voulu ?",
     ),
     "w_prompt": (
-        'our own engines cannot paint "{word}": such photos wait until Stable Diffusion is there (safelight models fetch sd2). They can paint: {allowed}.',
-        "nos propres moteurs ne savent pas peindre « {word} » : ces photos attendront Stable Diffusion (safelight models fetch sd2). Ils savent peindre : {allowed}.",
+        'our own engines cannot paint "{word}": such photos wait until Stable Diffusion is there (safelight models fetch sd2-inpainting). They can paint: {allowed}.',
+        "nos propres moteurs ne savent pas peindre « {word} » : ces photos attendront Stable Diffusion (safelight models fetch sd2-inpainting). Ils savent peindre : {allowed}.",
     ),
 }  # fmt: skip
 

