@@ -20,7 +20,7 @@ from typing import Annotated, Any
 import typer
 
 from safelight import __version__
-from safelight.model.errors import DAMAGE, DONE, UNEXPECTED, WAITS, WRONG, SafelightError, UsageError
+from safelight.model.errors import CANNOT, DAMAGE, DONE, UNEXPECTED, WAITS, WRONG, SafelightError, UsageError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -36,6 +36,10 @@ data_app = typer.Typer(no_args_is_help=True, help="Pictures with labels, for tra
 app.add_typer(data_app, name="data")
 train_app = typer.Typer(no_args_is_help=True, help="Train a network on pictures of your own.")
 app.add_typer(train_app, name="train")
+models_app = typer.Typer(
+    no_args_is_help=True, help="Optional models: fetched only by these commands, never by themselves."
+)
+app.add_typer(models_app, name="models")
 service_app = typer.Typer(no_args_is_help=True, help="The watch as a service of this user (systemd).")
 app.add_typer(service_app, name="service")
 
@@ -318,6 +322,67 @@ def data_check(
 
 
 Memory = Annotated[str, typer.Option("--memory", help="Most memory for the watch and its workers, such as 4G.")]
+
+
+def _shelf() -> Any:
+    from safelight import app as use
+
+    return use.Shelf.of(os.environ, _event)
+
+
+@models_app.command("list")
+def models_list(as_json: Json = False) -> None:
+    """Every optional model: what it is for, its licence and size, whether it is here."""
+    from safelight import app as use
+
+    rows = use.list_models(_shelf())
+    _show({"models": rows}, as_json, lambda: use.models_lines(rows, _language()))
+
+
+@models_app.command("fetch")
+def models_fetch(
+    name: str,
+    source: Annotated[
+        Path | None, typer.Option("--from", help="A folder that holds the files, for machines without internet.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Bring a model here; what was begun goes on, and bytes are compared before they are put in place."""
+    from safelight import app as use
+
+    screen, language = Screen(quiet=as_json), _language()
+    told = use.fetch_model(name, _shelf(), os.environ, screen, source=source, language=language)
+    screen.end()
+    _show(told, as_json, lambda: use.fetched_lines(told, language))
+
+
+@models_app.command("remove")
+def models_remove(name: str, as_json: Json = False) -> None:
+    """Take a fetched model away."""
+    from safelight import app as use
+
+    told = use.remove_model(name, _shelf())
+    _show(told, as_json, lambda: use.removed_lines(told, _language()))
+
+
+@models_app.command("path")
+def models_path(name: str, as_json: Json = False) -> None:
+    """The folder in which a model lies."""
+    folder = str(_shelf().folder(name))
+    _show({"name": name, "folder": folder}, as_json, lambda: [folder])
+
+
+@models_app.command("selftest")
+def models_selftest(name: Annotated[str | None, typer.Argument()] = None, as_json: Json = False) -> None:
+    """Try a model (or all that are here) on a scene painted for it: pass or fail."""
+    from safelight import app as use
+
+    screen, language = Screen(quiet=as_json), _language()
+    rows = use.selftest_models(_around(), _shelf(), name, screen, language)
+    screen.end()
+    _show({"models": rows}, as_json, lambda: use.selftest_lines(rows, language))
+    if not all(row["passed"] for row in rows):
+        raise typer.Exit(CANNOT)
 
 
 @service_app.command("show")

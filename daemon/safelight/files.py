@@ -8,10 +8,17 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 LEFTOVER = re.compile(r"\.(?:.{1,40}\.)?\d+-[0-9a-f]{8,16}\.tmp", re.DOTALL)
 """Names of our temporary files: what a killed process left under one may be removed once nobody else can be writing."""
+
+
+def cache_folder(environment: Mapping[str, str]) -> Path:
+    """Our folder for what may be made or fetched again: in `SAFELIGHT_CACHE`, else in the user's cache folder."""
+    base = environment.get("SAFELIGHT_CACHE") or environment.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "safelight"
 
 
 def temporary(target: Path) -> Path:

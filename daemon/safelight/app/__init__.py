@@ -14,6 +14,8 @@ from safelight.app.learning import Order, evaluate_segmenter, train_segmenter
 from safelight.app.learning_words import segmenter_lines, trained_lines
 from safelight.app.log import turn_over
 from safelight.app.looking import Overview, check_rules, explain, language_of, overview, plan_row, verify
+from safelight.app.models import Shelf, fetch_model, list_models, remove_model, selftest_models
+from safelight.app.models_words import fetched_lines, models_lines, removed_lines, selftest_lines
 from safelight.app.service import install as service_install
 from safelight.app.service import uninstall as service_uninstall
 from safelight.app.service import unit_text as service_unit
@@ -47,6 +49,7 @@ __all__ = [
     "Outcome",
     "Overview",
     "Place",
+    "Shelf",
     "Signs",
     "Studio",
     "Surroundings",
@@ -63,19 +66,27 @@ __all__ = [
     "evaluation_lines",
     "explain",
     "explain_lines",
+    "fetch_model",
+    "fetched_lines",
     "init",
     "inpaint_file",
     "language_of",
+    "list_models",
     "mask_file",
     "mask_lines",
+    "models_lines",
     "outcome_lines",
     "overview",
     "plan_lines",
     "plan_row",
     "progress_line",
     "redo",
+    "remove_model",
+    "removed_lines",
     "sample",
     "segmenter_lines",
+    "selftest_lines",
+    "selftest_models",
     "service_install",
     "service_uninstall",
     "service_unit",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from safelight import __version__
+from safelight.files import cache_folder
 from safelight.ledger.lease import PATIENCE
 from safelight.reconcile.event import Event
 from safelight.reconcile.loop import Report
@@ -29,9 +30,7 @@ class Surroundings:
     @classmethod
     def of(cls, environment: Mapping[str, str], processors: int | None) -> Surroundings:
         """From the environment: `SAFELIGHT_CACHE`, else the user's cache folder."""
-        base = environment.get("SAFELIGHT_CACHE") or environment.get("XDG_CACHE_HOME")
-        root = Path(base) if base else Path.home() / ".cache"
-        return cls(root / "safelight", processors or 1)
+        return cls(cache_folder(environment), processors or 1)
 
     def cache_of(self, event: Event) -> Path:
         """The cache folder of one event."""

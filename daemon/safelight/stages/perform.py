@@ -20,6 +20,8 @@ from safelight.model.signals import Signals
 from safelight.pictures import decode, encode, likeness, masks, metadata, resize
 from safelight.stages import base, catalog, marks, masking, prompts, segmenting, sheet
 from safelight.stages.alter.crop import crop_rectangle
+from safelight.stages.models import selftest
+from safelight.stages.models.registry import MODELS
 
 PAINT_SIZE = 1600
 THUMB_SIZE = 640
@@ -305,6 +307,13 @@ def _segment(job: Job, read: Read) -> Product:
     return Product(outputs, facts, found.network, 1, found.fingerprint, trained=True)
 
 
+def _selftest(job: Job, read: Read) -> Product:
+    """Whether an optional model does its work here, on a picture with its exact truth (inputs `mask_…`)."""
+    truth = {role[5:]: masks.read_mask(read(name)) for role, name in job.inputs.items() if role.startswith("mask_")}
+    told = selftest.run(MODELS[job.params["name"]], selftest.Scene(picture(job, read), truth))
+    return Product({}, {"passed": told.passed, "en": told.en, "fr": told.fr})
+
+
 def _backends(job: Job, read: Read) -> Product:
     """What there is for each stage, and why something cannot work here: for doctor."""
     del job, read
@@ -329,5 +338,6 @@ _DO: Mapping[str, Callable[[Job, Read], Product]] = {
     "blank": _blank,
     "sheet": _sheet,
     "segment": _segment,
+    "selftest": _selftest,
     "backends": _backends,
 }

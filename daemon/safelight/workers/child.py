@@ -41,6 +41,7 @@ def main(arguments: list[str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _die_with_parent(int(arguments[2]))
     _first_to_go()
+    _event_models(store.root)
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     answers.write('{"ready": true}\n')
@@ -108,6 +109,14 @@ def _book(store: Store, request: dict[str, Any]) -> dict[str, Any]:
 
 _OTHERS = {"book": _book, "labelled": _labelled}
 """Work that is no stage's."""
+
+
+def _event_models(store: Path) -> None:
+    """An event's own `models/` folder is looked into first."""
+    from safelight.stages.models import places
+
+    if store.parts[-3:] == ("library", ".safelight", "store"):
+        places.look_also_in(store.parents[2] / places.EVENT)
 
 
 def _first_to_go() -> None:
