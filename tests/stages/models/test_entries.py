@@ -10,6 +10,7 @@ import pytest
 
 import models_world as world
 from safelight.model.errors import WRONG
+from safelight.stages.fetched import CLIPSEG, SD2, Fetched
 from safelight.stages.models.entries import Entry, File, Hub, named, table
 from safelight.stages.models.errors import UnknownModel
 from safelight.stages.models.registry import MODELS
@@ -100,3 +101,11 @@ def test_registry_says_what_the_sources_say(shared: Path) -> None:
         assert f"| {file.name} | {file.bytes} | {file.sha256} |" in told
         commit = re.search(r"/([0-9a-f]{40})/", file.url)
         assert commit and commit[1] in told
+
+
+@pytest.mark.parametrize("model", [CLIPSEG, SD2], ids=lambda model: model.name)
+def test_backends_find_what_is_fetched(model: Fetched) -> None:
+    """What a backend loads is among the files that fetch brings, from the same commit."""
+    entry = MODELS[model.name]
+    assert entry.hub == Hub(model.repository, model.revision)
+    assert set(model.files) <= {file.name for file in entry.files}
