@@ -67,3 +67,34 @@ def clipseg(folder: Path, seed: int = 0) -> Path:
     }  # fmt: skip
     (folder / "preprocessor_config.json").write_text(json.dumps(preparation))
     return tokenizer(folder)
+
+
+def sd2(folder: Path, seed: int = 0, side: int = 64) -> Path:
+    """A Stable Diffusion inpainting pipeline of 0.3 million numbers in a folder like the official one, 16-bit as that."""
+    from diffusers import AutoencoderKL, PNDMScheduler, UNet2DConditionModel
+    from transformers import CLIPTextConfig, CLIPTextModel
+
+    torch.manual_seed(seed)
+    unet = UNet2DConditionModel(
+        sample_size=side // 8, in_channels=9, out_channels=4, layers_per_block=1, block_out_channels=(8, 16),
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"), up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+        cross_attention_dim=16, attention_head_dim=(2, 4), norm_num_groups=4, use_linear_projection=True,
+    )  # fmt: skip
+    vae = AutoencoderKL(
+        in_channels=3, out_channels=3, latent_channels=4, layers_per_block=1, block_out_channels=(4, 4, 8, 8),
+        down_block_types=("DownEncoderBlock2D",) * 4, up_block_types=("UpDecoderBlock2D",) * 4, norm_num_groups=4,
+        sample_size=side,
+    )  # fmt: skip
+    text = CLIPTextModel(
+        CLIPTextConfig(
+            vocab_size=VOCABULARY, hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2,
+            bos_token_id=FIRST, eos_token_id=LAST, pad_token_id=LAST,
+        )
+    )  # fmt: skip
+    for name, part in (("unet", unet), ("vae", vae), ("text_encoder", text)):
+        part.half().save_pretrained(folder / name, safe_serialization=True, variant="fp16")
+    PNDMScheduler(
+        beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", skip_prk_steps=True, steps_offset=1
+    ).save_pretrained(folder / "scheduler")
+    tokenizer(folder / "tokenizer")
+    return folder

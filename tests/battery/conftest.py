@@ -14,6 +14,7 @@ def fetched_models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """As if `safelight models fetch` had got them; the processes that tests start see them too."""
     cache = tmp_path_factory.mktemp("fetched")
     tiny_models.clipseg(cache / "safelight" / "models" / "clipseg")
+    tiny_models.sd2(cache / "safelight" / "models" / "sd2-inpainting")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SAFELIGHT_CACHE", str(cache))
         yield

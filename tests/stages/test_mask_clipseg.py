@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from tiny_models import clipseg as tiny
 from safelight.model.errors import BackendUnavailable, NeedsModel
 from safelight.pictures import encode
 from safelight.stages import catalog, masking
@@ -21,6 +20,7 @@ from safelight.stages.base import Image
 from safelight.stages.mask import clipseg
 from safelight.stages.mask.clipseg import ClipSeg, believed, levelled, phrases
 from safelight.stages.perform import Job, perform
+from tiny_models import clipseg as tiny
 
 MODEL = clipseg.MODEL
 

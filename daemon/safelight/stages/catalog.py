@@ -27,6 +27,7 @@ OWN: dict[StageName, dict[str, str]] = {
         "clipseg": "safelight.stages.mask.clipseg:ClipSeg",
     },
     "inpaint": {
+        "sd2": "safelight.stages.inpaint.diffusion:Diffusion",
         "neutral": "safelight.stages.inpaint.neutral:Neutral",
         "texture": "safelight.stages.inpaint.texture:Texture",
         "patches": "safelight.stages.inpaint.patches:Patches",

@@ -79,9 +79,9 @@ SD2 = Fetched(
     (
         "scheduler/scheduler_config.json",
         "tokenizer/tokenizer_config.json", "tokenizer/vocab.json", "tokenizer/merges.txt",
-        "text_encoder/config.json", "text_encoder/model.safetensors",
-        "unet/config.json", "unet/diffusion_pytorch_model.safetensors",
-        "vae/config.json", "vae/diffusion_pytorch_model.safetensors",
+        "text_encoder/config.json", "text_encoder/model.fp16.safetensors",
+        "unet/config.json", "unet/diffusion_pytorch_model.fp16.safetensors",
+        "vae/config.json", "vae/diffusion_pytorch_model.fp16.safetensors",
     ),
 )  # fmt: skip
 """The repository of its makers left the hub in November 2025; this is a mirror. Its UNet has the same digest as theirs had."""

@@ -1,0 +1,47 @@
+"""What this machine can do for a large network: which numbers are quick, how much memory is left, what its end looks like."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+FAST_BF16 = frozenset({"amx_bf16", "avx512_bf16"})
+"""Processor features without which 16-bit arithmetic is slower than 32-bit."""
+
+
+def processor_flags(info: Path = Path("/proc/cpuinfo")) -> frozenset[str]:
+    """The features the processor names; none where the system does not tell."""
+    try:
+        lines = info.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return frozenset()
+    told = next((line for line in lines if line.lower().startswith("flags")), "")
+    return frozenset(told.partition(":")[2].split())
+
+
+def number_type(flags: frozenset[str]) -> str:
+    """`bfloat16` where the processor has it in hardware, else `float32`: the name of torch's type."""
+    return "bfloat16" if flags & FAST_BF16 else "float32"
+
+
+def memory_left(info: Path = Path("/proc/meminfo")) -> int:
+    """Bytes that a process can still get without swapping; 0 where the system does not tell."""
+    try:
+        lines = info.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return 0
+    told = next((line.split() for line in lines if line.startswith("MemAvailable:")), [])
+    return int(told[1]) * 1024 if len(told) > 1 and told[1].isdecimal() else 0
+
+
+def holds(needed: int, left: int) -> bool:
+    """Whether so many bytes can be had; believed where nothing is known. Better asked than killed in the middle."""
+    return left <= 0 or needed <= left
+
+
+def out_of_memory(fault: BaseException) -> bool:
+    """Whether this is how a library says that memory is at its end."""
+    said = str(fault).lower()
+    return isinstance(fault, MemoryError) or any(
+        words in said
+        for words in ("out of memory", "not enough memory", "can't allocate memory", "cannot allocate memory")
+    )
