@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: run setup test lint check torture studies bench clean
+.PHONY: run setup test lint check torture studies study bench clean
 
 run: setup
 	@bash scripts/run.sh $(BIN)/safelight
@@ -34,8 +34,17 @@ check: lint test
 torture: setup
 	@$(BIN)/python -m pytest -m torture
 
+# The trainings behind docs/studies, one after the other: hours. Stopped at any moment, the same command goes on.
+SHARED ?= ../shared
+STUDIES ?= build/studies
 studies: setup
-	@$(BIN)/python -m pytest -m study
+	@$(BIN)/python bench/study_segmentation.py $(SHARED) -o $(STUDIES)
+	@$(BIN)/python bench/study_report.py $(STUDIES) --data $(SHARED)
+
+# The study as a document and as a deck of slides.
+study: setup
+	@mkdir -p build
+	@$(BIN)/python -m safelight.book.study docs/studies/segmentation.md -o build/study.pdf --slides build/deck.pdf
 
 bench: setup
 	@for file in bench/bench_*.py; do echo "== $$file"; $(BIN)/python $$file; done

@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib.util
 import itertools
 import json
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 import torch
 
@@ -29,7 +31,8 @@ def _module(name: str) -> ModuleType:
     return sys.modules[name]
 
 
-study = _module("study_segmentation")
+study, _, looks = (_module(f"study_{name}") for name in ("segmentation", "plots", "looks"))
+report = _module("study_report")
 
 
 @pytest.fixture(autouse=True)
@@ -97,3 +100,70 @@ def test_without_pictures_to_choose_by_the_last_weights_are_judged(tmp_path: Pat
     assert (tmp_path / "via-1" / WEIGHTS).is_file()
     assert result["validation"] is None
     assert result["judged"] == 1
+
+
+# --- tables ------------------------------------------------------------------------------------------------------
+
+
+def results(**mious: float) -> dict[str, dict[str, object]]:
+    """Results with the given test mIoU, made up: two classes, one of which is half found."""
+    names = {name.replace("_", "-"): value for name, value in mious.items()}
+    return {
+        name: {
+            "name": name, "part": "gains", "data": "camvid", "held": "", "steps": 6, "epochs": 3.0, "minutes": 2.0,
+            "parameters": 600_000, "settings": {"batch": 4, "epochs": 3}, "validation": miou, "curve": [[1, miou], [3, miou]],
+            "losses": [[1, 2.0], [3, 1.0]], "machine": {"processor": "a processor", "threads": 1, "torch": "2"},
+            "test": {"miou": miou, "accuracy": 0.5, "confusion": [[6, 2], [1, 3]],
+                     "classes": [{"name": "road", "iou": 0.6667}, {"name": "car", "iou": None}]},
+        }
+        for name, miou in names.items()
+    }  # fmt: skip
+
+
+def test_tables_say_what_is_measured_and_what_is_not() -> None:
+    """The gain is the mean over the seeds there are; what no run has measured is said to be missing, never guessed."""
+    none = {"runs": {}, "camvid": None}
+    for name, made in report.MADE.items():
+        if name != "painted":
+            assert "easured yet" in made(none), name
+    half = report.gains(
+        {"runs": results(plain_1=0.40, augmented_1=0.45, plain_2=0.42, augmented_2=0.43), "camvid": None}
+    )
+    assert "**+3.0 points**" in half
+    assert "(+5.0, +1.0)" in half
+    assert "1 of the seeds are not measured yet" in half
+    assert "| plain | .400 | .420 | – | .410 | 1.00 |" in half
+    assert "| car | – | – |" in report.classes({"runs": results(plain_1=0.4, augmented_1=0.5), "camvid": None})
+
+
+def test_dice_is_pooled_over_pixels() -> None:
+    """Two photos count by their pixels, not by their number."""
+    one, other = results(a=0.1)["a"], results(a=0.1)["a"]
+    other["test"] = {"confusion": [[60, 0], [0, 40]]}
+    whole, each = report.pooled([one, other])
+    assert whole == pytest.approx(2 * 43 / (2 * 43 + 2 + 1))
+    assert each == pytest.approx([2 * 3 / (2 * 3 + 3), 1.0])
+
+
+def test_the_text_is_filled_again_and_again(tmp_path: Path) -> None:
+    """Every made part of the real text has a maker; filling twice changes nothing; results and plots land beside it."""
+    text = (BENCH.parent / "docs" / "studies" / "segmentation.md").read_text("utf-8")
+    assert set(re.findall(r"<!-- made: (\w+) -->", text)) == set(report.MADE)
+    study_ = {"runs": results(plain_1=0.4, augmented_1=0.5, only_hue=0.42), "camvid": None}
+    once = report.filled(text, study_)
+    assert once == report.filled(once, study_)
+    assert "+10.0" in once
+    report.plots(study_, tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"gains.png", "alone.png"}
+
+
+def test_mistakes_near_borders_and_people_by_height() -> None:
+    """A border is as wide as told; a person counts by height, and as found by the share of pixels that was answered."""
+    labels = np.zeros((40, 40), np.uint8)
+    labels[:, 20:] = 1
+    near = looks.borders(labels, 4)
+    assert near[5].nonzero()[0].tolist() == list(range(16, 24))
+    real, said = np.zeros((100, 60), bool), np.zeros((100, 60), bool)
+    real[2:8, 2:6], real[20:70, 10:20] = True, True
+    said[20:60, 10:20] = True
+    assert list(looks.people(real, said)) == [(0, 0.0), (3, 0.8)]

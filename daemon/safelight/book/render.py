@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlparse
@@ -79,18 +79,25 @@ def write_pdf(book: BookInput, pages: Sequence[Page], templates: Path, folder: P
     _assets(templates, folder)
     text = _fill(book, pages, templates, sheets=("album.css", "print.css"), ink="device-cmyk(0 0 0 1)")
     text = _PICTOGRAMS.sub("", text)  # the press has no font for them; the screen keeps them
+    typeset(text, folder, target, key, lambda pdf: _finish(pdf, pages))
+
+
+def typeset(text: str, folder: Path, target: Path, key: str, finish: Callable[[Any], None] = lambda _: None) -> None:
+    """A page in HTML as PDF; it reads files below `folder` only, its identifier comes from `key` (32 letters or more).
+
+    Raises BookError when the engine cannot place something or a file is missing.
+    """
     heard = _Heard()
     logger = logging.getLogger("weasyprint")
     before = logger.handlers[:], logger.propagate, logger.level
     logger.handlers, logger.propagate = [heard], False
     logger.setLevel(logging.WARNING)
     try:
-        fetcher = Confined(folder)
-        document = HTML(string=text, base_url=f"file://{_ROOT}", url_fetcher=fetcher)
+        document = HTML(string=text, base_url=f"file://{_ROOT}", url_fetcher=Confined(folder))
         document.write_pdf(
             target,
             font_config=FontConfiguration(),
-            finisher=lambda _, pdf: _finish(pdf, pages),
+            finisher=lambda _, pdf: finish(pdf),
             pdf_identifier=key[:32].encode("ascii"),
         )
     except FatalURLFetchingError as error:
@@ -145,6 +152,17 @@ def _fill(book: BookInput, pages: Sequence[Page], templates: Path, *, sheets: tu
     except TemplateError as error:
         where = f"{getattr(error, 'name', None) or 'template'} {getattr(error, 'lineno', None) or ''}".strip()
         raise BookError(reason=f"{where}: {error}") from error
+
+
+def fill(template: Path, **values: Any) -> str:
+    """A page of its own from one template file, in the same sandbox; raises BookError for what it does not know."""
+    environment = SandboxedEnvironment(
+        loader=FileSystemLoader(template.parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    try:
+        return environment.get_template(template.name).render(**values)
+    except TemplateError as error:
+        raise BookError(reason=f"{template.name} {getattr(error, 'lineno', None) or ''}: {error}") from error
 
 
 def _assets(templates: Path, folder: Path) -> None:

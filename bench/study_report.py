@@ -1,0 +1,387 @@
+"""Tables and plots of docs/studies/segmentation.md, made from results and never typed.
+
+    python bench/study_report.py [FOLDER …] [--camvid NET EVALUATION]
+
+Takes every result in the FOLDERs of `study_segmentation.py` into docs/studies/segmentation.json, then writes what stands
+between `<!-- made: NAME -->` and `<!-- end -->` in the text, and the plots. Without a FOLDER it writes both again from the
+JSON there is. What is not measured yet is said to be so.
+
+`--camvid` takes in the large training: NET is the folder of `safelight train segmenter`, EVALUATION the `evaluation.json` of
+`safelight evaluate segmenter NET/segmenter.safetensors ../shared/datasets/camvid -o REPORT`. `--errors` looks at its mistakes,
+`--data` counts the data sets.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from study_looks import HEIGHTS, NEAR, described, looked_at
+from study_plots import bars, lines
+from study_segmentation import AUGMENTED, FORM, SEEDS, collect
+
+from safelight.learn.data import open_dataset
+from safelight.learn.data.augment import NAMES
+from safelight.learn.segment import metrics
+
+STUDIES = Path(__file__).parents[1] / "docs" / "studies"
+ABSENT = "*Not measured yet.*"
+Results = dict[str, dict[str, Any]]
+
+PUBLISHED = (
+    ("SegNet, as measured by Jégou et al. 2017", "29.5", "yes", .464), ("Bayesian SegNet 2015", "29.5", "yes", .631),
+    ("ENet 2016", "0.37", "no", .513), ("FCN-8s 2015, as measured by Jégou et al.", "134.5", "yes", .570),
+    ("FC-DenseNet56 2017", "1.5", "no", .589), ("FC-DenseNet103 2017", "9.4", "no", .669),
+)  # fmt: skip
+"""CamVid, 11 classes, test part: network, million learnt numbers, pretrained, mIoU. From the papers named in the text."""
+
+
+def pooled(results: Sequence[dict[str, Any]]) -> tuple[float, list[float]]:
+    """Dice of what was drawn (the second class): over the pixels of all results together, and of each alone."""
+    counts = [np.array(result["test"]["confusion"], np.int64) for result in results]
+    return float(metrics.dice(sum(counts))[1]), [float(metrics.dice(one)[1]) for one in counts]  # type: ignore[arg-type]
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """As Markdown."""
+    lines_ = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(row) + " |" for row in lines_)
+
+
+def share(value: float | None, places: int = 3) -> str:
+    """A share as .512, a dash where there is none."""
+    return "–" if value is None or math.isnan(value) else f"{value:.{places}f}".replace("0.", ".", 1)
+
+
+def points(value: float) -> str:
+    """A difference in points of a hundred, with its sign."""
+    return f"{100 * value:+.1f}".replace("-", "−")
+
+
+def _miou(runs: Results, kind: str, part: str = "test") -> list[float]:
+    found = [runs.get(f"{kind}-{seed}") for seed in SEEDS]
+    return [(run["test"]["miou"] if part == "test" else run["validation"]) for run in found if run]
+
+
+# --- what stands in the text -------------------------------------------------------------------------------------
+
+
+def gains(study: dict[str, Any]) -> str:
+    """Plain against augmented, seed by seed."""
+    runs: Results = study["runs"]
+    rows = []
+    for kind in ("plain", "augmented"):
+        own = [runs.get(f"{kind}-{seed}") for seed in SEEDS]
+        figures = [share(run["test"]["miou"] if run else None) for run in own]
+        known = _miou(runs, kind)
+        spread = f"{np.mean(known):.3f}".replace("0.", ".", 1) if known else "–"
+        last = [run["losses"][-1][1] for run in own if run]
+        rows.append([kind, *figures, spread, f"{np.mean(last):.2f}" if last else "–"])
+    told = table(["test mIoU", *(f"seed {seed}" for seed in SEEDS), "mean", "last loss"], rows)
+    pairs = [
+        (runs[f"augmented-{seed}"]["test"]["miou"], runs[f"plain-{seed}"]["test"]["miou"])
+        for seed in SEEDS if f"augmented-{seed}" in runs and f"plain-{seed}" in runs
+    ]  # fmt: skip
+    if not pairs:
+        return f"{told}\n\n{ABSENT}"
+    gained = [augmented - plain for augmented, plain in pairs]
+    each = ", ".join(points(gain) for gain in gained)
+    run = runs["plain-1"]
+    missing = "" if len(pairs) == len(SEEDS) else f" {len(SEEDS) - len(pairs)} of the seeds are not measured yet."
+    return (
+        f"{told}\n\nWith all augmentations (`{AUGMENTED}`) the test mIoU changes by **{points(float(np.mean(gained)))} points** "
+        f"in the mean of {len(pairs)} seed{'s' if len(pairs) > 1 else ''} ({each}).{missing} Each run: {run['steps']} steps of "
+        f"{run['settings']['batch']} pictures, {run['minutes']:.0f} minutes of one core, "
+        f"{run['parameters'] / 1e6:.2f} million learnt numbers.\n\n![Loss on the pictures learnt from, and mean IoU on the validation "
+        "pictures: each seed thin, their mean thick.](pictures/gains.png)"
+    )
+
+
+def classes(study: dict[str, Any]) -> str:
+    """IoU class by class: plain, augmented (means over seeds), and the large training."""
+    runs: Results = study["runs"]
+    columns: list[tuple[str, dict[str, float | None]]] = []
+    for kind in ("plain", "augmented"):
+        own = [runs[f"{kind}-{seed}"] for seed in SEEDS if f"{kind}-{seed}" in runs]
+        if own:
+            by_seed = [{item["name"]: item["iou"] for item in run["test"]["classes"]} for run in own]
+            columns.append((kind, {name: _mean([one[name] for one in by_seed]) for name in by_seed[0]}))
+    if study.get("camvid"):
+        large = {item["name"]: item["iou"] for item in study["camvid"]["classes"]}
+        columns.append(("the large training", large))
+    if not columns:
+        return ABSENT
+    rows = [[name, *(share(values[name], 2) for _, values in columns)] for name in columns[0][1]]
+    return table(["IoU", *(name for name, _ in columns)], rows)
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
+
+
+def alone(study: dict[str, Any]) -> str:
+    """What each augmentation adds by itself."""
+    runs: Results = study["runs"]
+    plain = runs.get("plain-1")
+    if not plain:
+        return ABSENT
+    rows = [["none", share(plain["test"]["miou"]), "", f"{plain['losses'][-1][1]:.2f}"]]
+    for name in NAMES:
+        run = runs.get(f"only-{name}")
+        words = [share(run["test"]["miou"]), points(run["test"]["miou"] - plain["test"]["miou"]), f"{run['losses'][-1][1]:.2f}"] \
+            if run else ["not measured yet", "", ""]  # fmt: skip
+        rows.append([f"{name}: {NAMES[name][0]}", *words])
+    if "augmented-1" in runs:
+        run = runs["augmented-1"]
+        gain = points(run["test"]["miou"] - plain["test"]["miou"])
+        rows.append(["all of them", share(run["test"]["miou"]), gain, f"{run['losses'][-1][1]:.2f}"])
+    told = table(["on", "test mIoU", "points", "last loss"], rows)
+    drawn = "augmented-1" in runs and any(f"only-{name}" in runs for name in NAMES)
+    return f"{told}\n\n![What each adds by itself.](pictures/alone.png)" if drawn else told
+
+
+def networks(study: dict[str, Any]) -> str:
+    """The architectures in the same time."""
+    return _compared(study, "network-", ("residual", "separable", "squeeze", "squeeze-pretrained", "unet"), "network")
+
+
+def losses(study: dict[str, Any]) -> str:
+    """The losses in the same steps."""
+    runs: Results = study["runs"]
+    named = {**runs, **({"loss-cross-entropy": runs["augmented-1"]} if "augmented-1" in runs else {})}
+    return _compared({"runs": named}, "loss-", ("cross-entropy", "dice", "both", "mse"), "loss")
+
+
+def _compared(study: dict[str, Any], prefix: str, names: Sequence[str], head: str) -> str:
+    rows = []
+    for name in names:
+        run = study["runs"].get(prefix + name)
+        rows.append([f"`{name}`", f"{run['parameters'] / 1e6:.2f}", f"{run['epochs']:.0f}", f"{run['minutes']:.0f}",
+                     share(run["test"]["miou"]), share(run["test"]["accuracy"])] if run
+                    else [f"`{name}`", "", "", "", "not measured yet", ""])  # fmt: skip
+    return table([head, "million learnt", "epochs", "minutes", "test mIoU", "accuracy"], rows)
+
+
+def via(study: dict[str, Any]) -> str:
+    """Leave-one-out on the polygons."""
+    own = [run for run in study["runs"].values() if run["part"] == "via"]
+    if not own:
+        return ABSENT
+    own.sort(key=lambda run: (len(run["held"]), run["held"]))
+    whole, each = pooled(own)
+    rows = [[run["held"], share(dice), share(_iou(run)), f"{run['minutes']:.0f}"]
+            for run, dice in zip(own, each, strict=True)]  # fmt: skip
+    told = table(["photo left out", "Dice of damage", "IoU", "minutes"], rows)
+    return (
+        f"{told}\n\nOver the pixels of {len(own)} of the 8 photos together the Dice of the damage is **{share(whole)}**, the mean of "
+        f"the photos {share(float(np.mean(each)))}. {own[0]['settings']['epochs']} epochs, last weights, nothing chosen."
+    )
+
+
+def _iou(run: dict[str, Any]) -> float | None:
+    return next(item["iou"] for item in run["test"]["classes"][1:])
+
+
+def polygons(study: dict[str, Any]) -> str:
+    """Mean square with and without weights of classes."""
+    rows = []
+    for name, words in (("none", "all pixels count the same"), ("root", "rare classes count more (the preset)")):
+        run = study["runs"].get(f"polygons-{name}")
+        rows.append([words, share(pooled([run])[0]), f"{run['losses'][-1][1]:.3f}"] if run
+                    else [words, "not measured yet", ""])  # fmt: skip
+    return table(["mean square error", "Dice of damage", "last loss"], rows)
+
+
+def camvid(study: dict[str, Any]) -> str:
+    """The large training beside what is published."""
+    rows = [[name, learnt, pretrained, share(figure)] for name, learnt, pretrained, figure in PUBLISHED]
+    found = study.get("camvid")
+    if found:
+        own = [
+            f"**ours, `{found['network']}`**",
+            f"{found['parameters'] / 1e6:.2f}",
+            "no",
+            f"**{share(found['miou'])}**",
+        ]
+    else:
+        own = ["**ours, `residual`**", "2.36", "no", "not measured yet"]
+    told = table(["network", "million learnt", "pretrained", "test mIoU"], [*rows, own])
+    if not found:
+        return told
+    how = "at three scales and mirrored" if found["careful"] else "asked once"
+    return (
+        f"{told}\n\nOurs: {found['epochs']:.0f} epochs, {found['minutes'] / 60:.1f} hours on {found['device']}; validation "
+        f"{share(found['validation'])}; test {how}: mIoU {share(found['miou'])}, Dice {share(found['dice'])}, pixel accuracy "
+        f"{share(found['accuracy'])}, boundary F1 {share(found['boundary_f1'])}."
+    )
+
+
+def confused(study: dict[str, Any]) -> str:
+    """What is taken for what, in words: of the large training, or of the augmented small ones until there is one."""
+    found, whose = study.get("camvid"), "the large training"
+    names: list[str] = []
+    if found:
+        counts, names = np.array(found["confusion"]), [item["name"] for item in found["classes"]]
+    else:
+        own = [study["runs"][f"augmented-{seed}"] for seed in SEEDS if f"augmented-{seed}" in study["runs"]]
+        if not own:
+            return ABSENT
+        counts = sum(np.array(run["test"]["confusion"]) for run in own)  # type: ignore[assignment]
+        names, whose = [item["name"] for item in own[0]["test"]["classes"]], "the small augmented networks"
+    shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
+    np.fill_diagonal(shares, 0)
+    rows = []
+    for place in np.argsort(-shares, axis=None)[:8]:
+        real, said = divmod(int(place), len(names))
+        rows.append([names[real], names[said], f"{shares[real, said]:.0%}"])
+    return f"{table(['shown', 'taken for', f'of its pixels ({whose})'], rows)}"
+
+
+def data(study: dict[str, Any]) -> str:
+    """The sets, counted."""
+    if not study.get("data"):
+        return ABSENT
+    rows = []
+    for row in study["data"]:
+        size = f"{row['size'][0]} × {row['size'][1]}" + ("" if row["same_size"] else " and others")
+        shares = ", ".join(f"{name} {value:.0%}" for name, value in row["shares"].items() if value >= 0.005)
+        void = f"{row['void']:.1%}" if row["void"] else "none"
+        rows.append([row["name"], str(row["pictures"]), size, str(row["classes"]), shares, void])
+    return table(["set", "pictures", "size", "classes", "commonest, by pixels", "unlabelled"], rows)
+
+
+def looked(study: dict[str, Any]) -> str:
+    """Mistakes in numbers: near borders, thin things, people by height, drive by drive."""
+    found = study.get("errors")
+    if not found:
+        return ABSENT
+    bounds = ["below", *HEIGHTS]
+    groups = [
+        f"{'under ' + str(HEIGHTS[0]) if place == 0 else f'{bounds[place]} to {HEIGHTS[place]}' if place < len(HEIGHTS) else f'{HEIGHTS[-1]} and more'}"
+        for place in range(len(HEIGHTS) + 1)
+    ]
+    rows = [[group, str(there), f"{hit / there:.0%}" if there else "–"]
+            for group, (there, hit) in zip(groups, found["people"], strict=True)]  # fmt: skip
+    drives = "; ".join(
+        f"{name}: mIoU {share(one['miou'])}, pixel accuracy {share(one['accuracy'])}, trees {share(one.get('tree'), 2)}, "
+        f"buildings {share(one.get('building'), 2)}"
+        for name, one in found["drives"].items()
+    )
+    recall, precision = found["pole"]
+    return (
+        f"Of the wrong pixels {found['near_wrong']:.0%} lie within {NEAR} pixels of a border between labels, where only "
+        f"{found['near_all']:.0%} of all pixels lie. Of the pixels of poles {recall:.0%} are found, and of those answered as poles "
+        f"{precision:.0%} are. The drives of the test part: {drives}.\n\n"
+        f"{table(['height of a person, pixels', 'people', 'found (half of their pixels)'], rows)}"
+    )
+
+
+def painted(_: dict[str, Any]) -> str:
+    """The picture of answers to painted scenes, once `study_drawings.py --weights` has drawn it."""
+    there = (STUDIES / "pictures" / "errors.jpg").is_file()
+    words = "Painted scenes, what they show, and the answer of the shipped network."
+    return f"![{words}](pictures/errors.jpg)" if there else ABSENT
+
+
+def cost(study: dict[str, Any]) -> str:
+    """What all of it took."""
+    runs: Results = study["runs"]
+    if not runs:
+        return ABSENT
+    machines = sorted({f"{run['machine']['processor']}, {run['machine']['threads']} thread, torch {run['machine']['torch']}"
+                       for run in runs.values()})  # fmt: skip
+    spent = sum(run["minutes"] for run in runs.values())
+    told = f"{len(runs)} trainings took {spent / 60:.1f} hours of one core ({'; '.join(machines)})."
+    return (
+        f"{told} The large training took {study['camvid']['minutes'] / 60:.1f} hours more."
+        if study.get("camvid")
+        else told
+    )
+
+
+MADE: dict[str, Callable[[dict[str, Any]], str]] = {
+    item.__name__: item
+    for item in (gains, classes, alone, networks, losses, via, polygons, camvid, confused, data, looked, painted, cost)
+}  # fmt: skip
+
+
+def filled(text: str, study: dict[str, Any]) -> str:
+    """The text with every made part made anew; raises KeyError for one nobody makes."""
+    return re.sub(
+        r"<!-- made: (\w+) -->\n.*?<!-- end -->",
+        lambda found: f"<!-- made: {found[1]} -->\n{MADE[found[1]](study)}\n\n<!-- end -->",
+        text, flags=re.DOTALL,
+    )  # fmt: skip
+
+
+def plots(study: dict[str, Any], folder: Path) -> None:
+    """The plots; ones without results are left as they are."""
+    runs: Results = study["runs"]
+    curves = [
+        (kind, colour, [[tuple(point) for point in runs[f"{kind}-{seed}"][what]] for seed in SEEDS if f"{kind}-{seed}" in runs])
+        for what in ("curve",) for kind, colour in (("plain", (190, 70, 20)), ("augmented", (20, 90, 170)))
+    ]  # fmt: skip
+    if all(found for _, _, found in curves):
+        loss = [(kind, colour, [[tuple(point) for point in runs[f"{kind}-{seed}"]["losses"]] for seed in SEEDS
+                                if f"{kind}-{seed}" in runs]) for kind, colour, _ in curves]  # fmt: skip
+        lines(folder / "gains.png", [("Loss on the pictures learnt from", loss), ("Validation mean IoU", curves)])
+    plain = runs.get("plain-1")
+    known = [(name, runs[f"only-{name}"]["test"]["miou"] - plain["test"]["miou"]) for name in NAMES
+             if plain and f"only-{name}" in runs]  # fmt: skip
+    if plain and known and "augmented-1" in runs:
+        known.append(("all", runs["augmented-1"]["test"]["miou"] - plain["test"]["miou"]))
+        bars(folder / "alone.png", "Points of test mIoU over the plain run, one seed", [(n, 100 * v) for n, v in known])
+
+
+def large(net: Path, evaluation: Path) -> dict[str, Any]:
+    """The entry of the large training, from what `safelight` wrote."""
+    found = json.loads(evaluation.read_text("utf-8"))
+    history = json.loads((net / "history.json").read_text("utf-8"))
+    trained = found["trained"]
+    return {
+        **{key: found[key] for key in ("network", "parameters", "miou", "dice", "accuracy", "classes", "confusion", "sha256")},
+        "boundary_f1": found.get("boundary_f1"), "careful": found["mirror"], "epochs": history[-1]["epoch"],
+        "minutes": history[-1]["spent"] / 60, "device": "one shared core" if trained["device"] == "cpu" else trained["device"],
+        "validation": max(row["miou"] for row in history if row.get("miou") is not None), "settings": trained["settings"],
+        "curve": [[row["epoch"], row["miou"]] for row in history if row.get("miou") is not None],
+    }  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folders", type=Path, nargs="*")
+    parser.add_argument("--camvid", type=Path, nargs=2, metavar=("NET", "EVALUATION"))
+    parser.add_argument("--studies", type=Path, default=STUDIES, help="the folder of segmentation.md and .json")
+    parser.add_argument("--data", type=Path, metavar="SHARED", help="count the data sets")
+    parser.add_argument(
+        "--errors", type=Path, nargs=2, metavar=("WEIGHTS", "SHARED"), help="look at the mistakes on CamVid"
+    )
+    given = parser.parse_args()
+    path, text = given.studies / "segmentation.json", given.studies / "segmentation.md"
+    study: dict[str, Any] = {"form": FORM, "runs": {}, "camvid": None}
+    if path.is_file():
+        study |= json.loads(path.read_text("utf-8"))
+    for folder in given.folders:
+        study["runs"] |= collect(folder)["runs"]
+    if given.camvid:
+        study["camvid"] = large(*given.camvid)
+    if given.data:
+        study["data"] = described(given.data)
+    if given.errors:
+        weights, shared = given.errors
+        study["errors"] = looked_at(weights, open_dataset(shared / "datasets/camvid", "camvid", "test"))
+    path.write_text(json.dumps(study, separators=(",", ":"), sort_keys=True) + "\n", "utf-8")
+    text.write_text(filled(text.read_text("utf-8"), study), "utf-8")
+    plots(study, given.studies / "pictures")
+    print(f"{len(study['runs'])} runs{', and the large training' if study['camvid'] else ''} in {path}")
+
+
+if __name__ == "__main__":
+    main()
