@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 FAST_BF16 = frozenset({"amx_bf16", "avx512_bf16"})
@@ -45,3 +47,16 @@ def out_of_memory(fault: BaseException) -> bool:
         words in said
         for words in ("out of memory", "not enough memory", "can't allocate memory", "cannot allocate memory")
     )
+
+
+@contextmanager
+def torch_threads(count: int) -> Iterator[None]:
+    """Torch works with exactly so many threads: some of its sums depend on how many there are, and bytes may not."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

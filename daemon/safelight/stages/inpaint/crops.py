@@ -163,9 +163,8 @@ def _rim(window: Window, later: Window) -> Flags:
     x = np.arange(window.left, window.right)[None, :] + 0.5
 
     def away(of: Window) -> npt.NDArray[np.float64]:
-        return np.maximum(
-            np.abs(y - (of.top + of.bottom) / 2) / of.height, np.abs(x - (of.left + of.right) / 2) / of.width
-        )
+        down, across = np.abs(y - (of.top + of.bottom) / 2) / of.height, np.abs(x - (of.left + of.right) / 2) / of.width
+        return np.asarray(np.maximum(down, across), np.float64)
 
     nearer: Flags = away(later) < away(window)
     return nearer

@@ -13,7 +13,7 @@ No safety checker is loaded: the model comes without one (docs/models/sd2.md say
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,8 @@ MODEL = SD2
 STEPS = 20
 """Of the solver (DPM-Solver++ of second order), for which twenty are usual."""
 GUIDANCE = 7.5
+THREADS = 4
+"""Always, whatever the lane has: torch's group norm sums by threads, and the bytes of a step may not depend on them."""
 SIZES = (1.0, 0.75, 0.5)
 """Windows in shares of the size the network was trained at: the smaller ones only when memory runs out."""
 WORKING = 1_500_000_000
@@ -82,7 +84,8 @@ class Diffusion(Inpainter):
         painter = Painter.of(prompt)
         for share in SIZES:
             try:
-                return painted(image, hole, painter, round(painter.native * share), seed), hole.astype(np.float32)
+                with machine.torch_threads(THREADS):
+                    return painted(image, hole, painter, round(painter.native * share), seed), hole.astype(np.float32)
             except (MemoryError, RuntimeError) as fault:
                 if not machine.out_of_memory(fault):
                     raise
@@ -105,14 +108,17 @@ def painted(image: Image, hole: Flags, painter: Painter, native: int, seed: int)
         if not taken.any():
             continue
         scale = max(1.0, max(window.height, window.width) / native)
-        fresh = painter.paint(
-            result[view], missing, _fitting((window.height, window.width), scale, painter.step), seeds[index][0],
-            lambda step, done=index: progress.say(done * STEPS + step, len(placed) * STEPS),
-        )  # fmt: skip
+        size = _fitting((window.height, window.width), scale, painter.step)
+        each = partial(_told, index, len(placed))
+        fresh = painter.paint(result[view], missing, size, seeds[index][0], each)
         fresh = grain.added(met(fresh, result[view], missing, scale), taken, seeds[index][1])
         result[view][taken] = np.rint(np.clip(fresh[taken], 0, 255)).astype(np.uint8)
         open_[view] &= ~taken
     return result
+
+
+def _told(window: int, windows: int, step: int) -> None:
+    progress.say(window * STEPS + step, windows * STEPS)
 
 
 def _fitting(size: Size, scale: float, step: int) -> Size:
@@ -172,7 +178,8 @@ class Painter:
         )
         if not np.isfinite(wide).all():
             raise StageError(stage="sd2", reason="the network answered with numbers that are no picture")
-        return np.clip(wide, 0, 255)
+        result: Floats = np.clip(wide, 0, 255)
+        return result
 
 
 def words(prompt: str) -> tuple[str, str]:
@@ -186,7 +193,7 @@ def _embedded(folder: Path, stamps: Stamps, kind: str, prompt: str, avoid: str) 
     import torch
 
     pipe = _loaded(folder, stamps, kind)
-    with torch.inference_mode():
+    with machine.torch_threads(THREADS), torch.inference_mode():
         wanted, unwanted = pipe.encode_prompt(prompt, torch.device("cpu"), 1, True, avoid)
     return wanted, unwanted
 

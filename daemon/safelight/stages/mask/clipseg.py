@@ -10,8 +10,6 @@ Words of ours in French are asked in English; other words as they are, and the n
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -20,7 +18,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from safelight.stages import prompts
+from safelight.stages import machine, prompts
 from safelight.stages.base import Found, Image, Mask, Masker
 from safelight.stages.fetched import CLIPSEG, Stamps, complete, reading
 from safelight.stages.mask.guided import guided
@@ -111,7 +109,7 @@ def chances(image: Image, concept: str) -> Chances:
     folder = MODEL.there()
     stamps = MODEL.stamps(folder)
     model, processor = _loaded(folder, stamps)
-    with _one_thread(), torch.inference_mode():
+    with machine.torch_threads(1), torch.inference_mode():
         seen = _seen(model, processor, image, stamps)
         asked = _asked(folder, stamps, phrases(concept))
         logits = model.decoder([layer.expand(len(asked), -1, -1) for layer in seen], asked).logits
@@ -164,16 +162,3 @@ def _loaded(folder: Path, stamps: Stamps) -> tuple[Any, Any]:
         )
         complete(MODEL, told["missing_keys"], told["mismatched_keys"])
         return model.eval(), processor
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """The same bytes whatever the number of threads."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

@@ -87,19 +87,19 @@ DIFFUSION = Entry(
         File("unet/config.json"),
         File("vae/config.json"),
         File(
-            "text_encoder/model.safetensors",
-            1361597018,
-            "cce6febb0b6d876ee5eb24af35e27e764eb4f9b1d0b7c026c8c3333d4cfc916c",
+            "text_encoder/model.fp16.safetensors",
+            680821096,
+            "681c555376658c81dc273f2d737a2aeb23ddb6d1d8e5b3a7064636d359a22668",
         ),
         File(
-            "unet/diffusion_pytorch_model.safetensors",
-            3463784116,
-            "9bcbb17f54b039f58bf78677fab8cd8a35dd686f6c9dd553e3646a8b0aaff41a",
+            "unet/diffusion_pytorch_model.fp16.safetensors",
+            1731933536,
+            "29a698f37775d5904a958c9cebed98184483dfb441729a8e5f98dd5b65df70c8",
         ),
         File(
-            "vae/diffusion_pytorch_model.safetensors",
-            334643276,
-            "a1d993488569e928462932c8c38a0760b874d166399b14414135bd9c42df5815",
+            "vae/diffusion_pytorch_model.fp16.safetensors",
+            167335342,
+            "3e4c08995484ee61270175e9e7a072b66a6e4eeb5f0c266667fe1f45b90daf9a",
         ),
     ),
 )
