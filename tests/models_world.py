@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
+from safelight.stages.models import fetching
 from safelight.stages.models.entries import Entry, File, Hub
+from safelight.stages.models.places import Places
+from safelight.stages.models.registry import MODELS
 
 REVISION = "a" * 40
 
@@ -132,3 +137,17 @@ def hub(known: dict[str, bytes], unknown: tuple[str, ...] = ()) -> Entry:
 def hub_path(name: str) -> str:
     """Where the hub gives a file of `hub`'s repository."""
     return f"/of/two/resolve/{REVISION}/{name}"
+
+
+def weights_folder() -> Path | None:
+    """The trial data's folder of weights, where there is one."""
+    shared = Path(os.environ.get("SAFELIGHT_SHARED") or Path(__file__).parents[2] / "shared")
+    return shared / "weights" if (shared / "weights").is_dir() else None
+
+
+def fetch_small(weights: Path, folder: Path) -> Places:
+    """The two small detectors as `models fetch --from` brings them; the places in which they are then found."""
+    places = Places(folder)
+    for name in ("yolox_nano", "face-rfb-320"):
+        fetching.from_folder(MODELS[name], places, weights, lambda *_: None)
+    return places

@@ -1,4 +1,4 @@
-"""Models that are fetched stand in the battery as tiny random ones of the same classes, in a cache of its own."""
+"""Models that are fetched stand in the battery as tiny random ones of the same classes, small ones as themselves."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+import models_world
 import tiny_models
 
 
@@ -15,6 +16,9 @@ def fetched_models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     cache = tmp_path_factory.mktemp("fetched")
     tiny_models.clipseg(cache / "safelight" / "models" / "clipseg")
     tiny_models.sd2(cache / "safelight" / "models" / "sd2-inpainting")
+    weights = models_world.weights_folder()
+    if weights is not None:
+        models_world.fetch_small(weights, cache / "safelight" / "models")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SAFELIGHT_CACHE", str(cache))
         yield

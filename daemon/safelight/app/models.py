@@ -149,8 +149,8 @@ def _scene(bench: Bench) -> dict[str, str]:
     return inputs
 
 
-SCENE, VARIANT = "pits", 0
-"""The scene painted for self-tests: one car, people, boards."""
+SCENE, VARIANT = "spectators", 0
+"""The scene painted for self-tests: a car, boards, and five people whose faces are seen."""
 
 
 class _Progress:

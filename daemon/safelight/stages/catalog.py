@@ -17,11 +17,15 @@ from safelight.stages.base import STAGES, Backend, StageName
 
 # In the order in which `auto` prefers them.
 OWN: dict[StageName, dict[str, str]] = {
-    "look": {"measured": "safelight.stages.look.measured:Measured"},
+    "look": {
+        "detected": "safelight.stages.look.detected:Detected",
+        "measured": "safelight.stages.look.measured:Measured",
+    },
     "classify": {"signals": "safelight.stages.classify.signals:SignalsHead"},
     "mask": {
         "boards": "safelight.stages.mask.boards:Boards",
         "regions": "safelight.stages.mask.regions:Regions",
+        "face-rfb": "safelight.stages.mask.faces_rfb:FacesRfb",
         "faces": "safelight.stages.mask.faces:Faces",
         "text": "safelight.stages.mask.text:Text",
         "clipseg": "safelight.stages.mask.clipseg:ClipSeg",

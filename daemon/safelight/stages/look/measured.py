@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from safelight.model.signals import SIGNALS, Signals
+from safelight.model.signals import SIGNALS, Box, Signals
 from safelight.stages.base import Image, Looker, check_image
 from safelight.stages.look.arrangement import arrangement
-from safelight.stages.look.focus import focus
+from safelight.stages.look.focus import Focus, focus
 from safelight.stages.look.legible import legible
 from safelight.stages.look.pixels import Working, reduced
 from safelight.stages.look.saliency import subject
@@ -31,10 +31,18 @@ class Measured(Looker):
         picture = Working(reduced(image))
         maps = focus(picture)
         main = subject(picture, maps)
-        seen, things = scene(picture, maps)
-        close, persons = faces(picture)
+        seen, things = self._scene(picture, maps)
+        close, persons = self._faces(picture)
         read, texts = legible(picture, things)
         values = tone(picture) | arrangement(maps, main.box) | seen | close | read
         values |= {"sharpness": maps.sharpness(), "motion": maps.motion(), "subject_centred": main.stands_out}
         ordered = {name: round(values[name], 5) for name in SIGNALS if name in values}
         return Signals(ordered, (*things, *persons, *texts, main.box))
+
+    def _scene(self, picture: Working, maps: Focus) -> tuple[dict[str, float], tuple[Box, ...]]:
+        """Signals of what is where, and boxes of cars and people."""
+        return scene(picture, maps)
+
+    def _faces(self, picture: Working) -> tuple[dict[str, float], tuple[Box, ...]]:
+        """Signals and boxes of faces."""
+        return faces(picture)

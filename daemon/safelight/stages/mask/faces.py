@@ -111,12 +111,17 @@ def eyes(face: Image) -> bool:
     return len(found) > 0
 
 
-def draw_face(mask: Mask, box: Box) -> None:
-    """Add an ellipse with a soft rim to `mask` in place: the cascade's box is square and ends at the brow and chin."""
+SQUARE = (0.46, 0.62, 0.02)
+"""Half axes of a face's ellipse and how far its middle lies below the box's, in sides of the cascade's square box, which
+ends at the brow and chin."""
+
+
+def draw_face(mask: Mask, box: Box, shape: tuple[float, float, float] = SQUARE) -> None:
+    """Add an ellipse with a soft rim to `mask` in place; `shape` says how it lies in a detector's box."""
     height, width = mask.shape
     across, down = (box.right - box.left) * width, (box.bottom - box.top) * height
-    x, y = (box.left + box.right) / 2 * width, ((box.top + box.bottom) / 2 + 0.02 * (box.bottom - box.top)) * height
-    half_x, half_y = 0.46 * across, 0.62 * down
+    x, y = (box.left + box.right) / 2 * width, ((box.top + box.bottom) / 2 + shape[2] * (box.bottom - box.top)) * height
+    half_x, half_y = shape[0] * across, shape[1] * down
     left, right = max(0, int(x - 1.3 * half_x)), min(width, int(x + 1.3 * half_x) + 1)
     top, bottom = max(0, int(y - 1.3 * half_y)), min(height, int(y + 1.3 * half_y) + 1)
     if left >= right or top >= bottom:

@@ -26,6 +26,7 @@ YOLOX = Entry(
             f"{_RAW}/Kazuhito00/YOLOX-ONNX-TFLite-Sample/3d4f1119d0694200671c08069ecb847aa0d8495a/model/yolox_nano.onnx",
         ),
     ),
+    check="safelight.stages.networks.detectors.yolox:selftest",
 )
 
 FACES = Entry(
@@ -45,6 +46,7 @@ FACES = Entry(
             "/models/onnx/version-RFB-320.onnx",
         ),
     ),
+    check="safelight.stages.networks.detectors.rfb:selftest",
 )
 
 CLIPSEG = Entry(
