@@ -251,7 +251,8 @@ def data(study: dict[str, Any]) -> str:
     rows = []
     for row in study["data"]:
         size = f"{row['size'][0]} × {row['size'][1]}" + ("" if row["same_size"] else " and others")
-        shares = ", ".join(f"{name} {value:.0%}" for name, value in row["shares"].items() if value >= 0.005)
+        common = sorted(row["shares"].items(), key=lambda item: -item[1])
+        shares = ", ".join(f"{name} {value:.0%}" for name, value in common if value >= 0.005)
         void = f"{row['void']:.1%}" if row["void"] else "none"
         rows.append([row["name"], str(row["pictures"]), size, str(row["classes"]), shares, void])
     return table(["set", "pictures", "size", "classes", "commonest, by pixels", "unlabelled"], rows)

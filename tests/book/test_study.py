@@ -59,6 +59,7 @@ def test_sections_points_figures_and_tables_are_found() -> None:
     assert study.title == "Seeing roads"
     assert [section.title for section in study.sections] == ["Data", "Results", "Tables"]
     assert slides(study)[0].points == ("The first sentence, of Smith et al. 2016, counts.", "A point.", "Another point")
+    assert slides(study)[1].points == ("They are good.",)
     assert data.said[0] == ("The first sentence, of Smith et al. 2016, counts.", "The second does not.")
     assert data.figure is not None
     assert data.figure.source == "pictures/road.png"
@@ -96,6 +97,12 @@ def test_the_study_of_segmentation_is_set_within_its_bounds(tmp_path: Path) -> N
     assert 8 <= pages <= 16
     assert shown <= MOST_SLIDES
     assert shown == 1 + len(read_study(text.read_text("utf-8")).sections)
+
+
+def test_a_slide_is_filled_from_the_top_with_whole_sentences_in_their_order() -> None:
+    """First sentences first; where room is left the second ones follow, each behind the one it followed in the text."""
+    (slide,) = slides(read_study("# T\n\n## P\n\nA1. A2. A3.\n\nB1. B2.\n\nC1.\n"))
+    assert slide.points == ("A1.", "A2.", "B1.", "B2.", "C1.")
 
 
 @given(count=st.integers(1, 40))

@@ -110,12 +110,11 @@ def slides(study: Study) -> tuple[Slide, ...]:
 
 
 def _points(section: Section) -> tuple[str, ...]:
-    """The first sentence of each paragraph, then the next ones of all, as long as there is room for them."""
+    """The first sentence of each paragraph, then second ones from the top, and so on, as long as there is room."""
     room = BESIDE if section.figure is not None or section.table else POINTS
-    depth, deepest = 1, max((len(said) for said in section.said), default=0)
-    while depth < deepest and sum(len(said[: depth + 1]) for said in section.said) <= room:
-        depth += 1
-    return tuple(sentence for said in section.said for sentence in said[:depth])[:room]
+    places = [(depth, block) for block, said in enumerate(section.said) for depth in range(len(said))]
+    chosen = sorted(sorted(places)[:room], key=lambda place: (place[1], place[0]))
+    return tuple(section.said[block][depth] for depth, block in chosen)
 
 
 def sentences(text: str) -> list[str]:
