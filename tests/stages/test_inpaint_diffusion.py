@@ -203,7 +203,6 @@ def test_another_fault_is_no_lack_of_memory(fetched: Path, monkeypatch: pytest.M
 def test_too_little_memory_is_seen_before_loading(fetched: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Better asked than killed: the next backend does what it can, and the record says so."""
     monkeypatch.setattr(machine, "memory_left", lambda: 900_000_000)
-    diffusion._loaded.cache_clear()
     job, read = step("plain wall")
     made = perform(job, read)
     assert made.backend == "neutral"
@@ -300,6 +299,6 @@ def test_a_model_that_goes_meanwhile_holds_nothing_up(fetched: Path) -> None:
 
 def test_no_safety_checker_is_made(fetched: Path) -> None:
     """It would answer with black pictures, and nobody asked for them."""
-    pipe = diffusion._loaded(fetched, MODEL.stamps(fetched), "float32")
+    pipe = diffusion.loaded(fetched, "float32")
     assert pipe.safety_checker is None
     assert type(pipe.unet).__name__ == "UNet2DConditionModel"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from safelight.stages.machine import holds, memory_left, number_type, out_of_memory, processor_flags
+from safelight.stages.machine import holds, memory_left, number_type, out_of_memory, processor_flags, turn
 
 
 @pytest.mark.parametrize(
@@ -47,3 +49,33 @@ def test_memory_that_is_left(tmp_path: Path) -> None:
 def test_how_the_end_of_memory_looks(fault: BaseException, is_it: bool) -> None:
     """Libraries say it each in their way."""
     assert out_of_memory(fault) == is_it
+
+
+HOLD = """
+import fcntl, os, sys
+handle = os.open(sys.argv[1], os.O_RDONLY)
+fcntl.flock(handle, fcntl.LOCK_EX)
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_one_after_the_other(tmp_path: Path) -> None:
+    """While another process has its turn one waits and says so; when that one dies it is one's turn."""
+    file = tmp_path / "weights"
+    file.write_bytes(b"x")
+    other = subprocess.Popen([sys.executable, "-c", HOLD, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    with other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"held\n"
+        told: list[int] = []
+
+        def waiting() -> None:
+            told.append(1)
+            if len(told) == 3:
+                other.kill()
+
+        with turn(file, waiting, 0.01):
+            assert len(told) >= 3
+    with turn(tmp_path / "gone", lambda: None):
+        pass

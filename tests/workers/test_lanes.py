@@ -25,7 +25,7 @@ from safelight.model.errors import (
 )
 from safelight.store import Store
 from safelight.workers import lanes as lanes_module
-from safelight.workers.lanes import Bounds, Lanes
+from safelight.workers.lanes import Bounds, Lanes, Progress, progress_of
 from world import jpeg
 
 
@@ -169,6 +169,61 @@ def test_a_job_that_eats_memory_is_ended(store: Store) -> None:
     script = READY + "x = bytearray(400_000_000); time.sleep(60)"
     with lanes_of(store, script, Bounds(memory=200_000_000)) as lanes, pytest.raises(WorkerLost, match="200 MB"):
         lanes.submit(probe("0" * 64)).result()
+
+
+TELLS = (
+    READY
+    + """
+for step in range(1, 7):
+    print('{"progress": [%d, 6]}' % step, flush=True); time.sleep(0.25)
+"""
+)
+
+
+def test_progress_is_a_sign_of_life(store: Store) -> None:
+    """A job that takes longer than a job may, and tells how far it has come, is let finish; what it told can be asked."""
+    script = TELLS + 'print(\'{"done": {}, "seconds": 1.5}\', flush=True); sys.stdin.readline()'
+    with lanes_of(store, script, Bounds(seconds=0.8)) as made:
+        future = made.submit(probe("x"))
+        seen = []
+        while not future.done():
+            told = progress_of(future)
+            seen.append(told.done if told else 0)
+            time.sleep(0.05)
+        assert future.result().seconds == 1.5
+        assert {2, 4} <= set(seen)
+        told = progress_of(future)
+        assert told is not None
+        assert (told.done, told.total, told.left) == (6, 6, 0)
+
+
+@pytest.mark.parametrize("bounds", [Bounds(seconds=0.8), Bounds(seconds=0.8, life=1.0)], ids=["then hangs", "for ever"])
+def test_a_job_that_stops_telling_or_never_ends_is_ended(store: Store, bounds: Bounds) -> None:
+    """Telling helps as long as it goes on, and not beyond the end of its life."""
+    script = TELLS + ("time.sleep(60)" if bounds.life > 100 else TELLS[len(READY) :] * 20)
+    with lanes_of(store, script, bounds) as made, pytest.raises(WorkerLost, match="longer"):
+        made.submit(probe("x")).result()
+
+
+@pytest.mark.parametrize(
+    "said", ['{"progress": [1]}', '{"progress": [5, 2]}', '{"progress": "x"}', '{"progress": [[1], 2]}']
+)
+def test_progress_that_is_none_is_no_answer(store: Store, said: str) -> None:
+    """Only two numbers, the first at most the second, are progress; anything else is what it always was."""
+    script = READY + f"print({said!r}, flush=True); sys.stdin.readline()"
+    with lanes_of(store, script) as made, pytest.raises(WorkerLost, match="something else"):
+        made.submit(probe("x")).result()
+
+
+def test_time_left_goes_by_the_pace() -> None:
+    """From the first thing told on; a job that begins anew is measured anew."""
+    progress = Progress()
+    progress.tell(0, 20, 100.0)
+    assert progress.left == 0
+    progress.tell(5, 20, 150.0)
+    assert progress.left == 150
+    progress.tell(1, 40, 160.0)
+    assert progress.left == 0
 
 
 def test_lanes_that_cannot_start_do_not_spin(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

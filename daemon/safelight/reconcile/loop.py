@@ -18,7 +18,9 @@ from pathlib import Path
 from safelight.files import write_through
 from safelight.model.errors import DiskFull, SafelightError, ShareAway, StageError
 from safelight.model.records import Chose
+from safelight.model.typography import french
 from safelight.plan.needs import doing
+from safelight.plan.planner import say_percent
 from safelight.plan.steps import Step
 from safelight.reconcile import execute
 from safelight.reconcile.asked import record_requests
@@ -27,12 +29,13 @@ from safelight.reconcile.library import Library
 from safelight.reconcile.pace import stretched
 from safelight.reconcile.presence import Presence
 from safelight.reconcile.rulewatch import RuleWatch
+from safelight.reconcile.rulewords import duration
 from safelight.reconcile.statustext import News
 from safelight.reconcile.taking import Taking
 from safelight.reconcile.tally import Tally, tally
 from safelight.reconcile.trying import Trying
 from safelight.reconcile.work import Running, Work
-from safelight.workers.lanes import Answer
+from safelight.workers.lanes import Answer, Progress, progress_of
 
 
 @dataclass
@@ -123,7 +126,10 @@ class Reconciler:
         """Where everything stands now."""
         work = self.work
         left = work.planner.seconds_left(work.owner.state) / max(1, work.lanes.count)
-        running = [self._told(running) for running in work.running.values()]
+        running = [
+            self._told(running) + how_far(progress_of(future), work.language)
+            for future, running in work.running.items()
+        ]
         running += [doing("book", work.language)] if self.booking.busy else []
         waiting = len(work.planner.queue.ready) + len(self.taking.claims)
         return Report(self.tally(), running, left, self.done, self.done + waiting)
@@ -310,6 +316,19 @@ class Reconciler:
         if running.step is not None:
             return f"{doing(running.step.stage, self.work.language)} {self.work.owner.of(running.step.photo).name}"
         return running.edit.gesture.path if running.edit is not None else ""
+
+
+def how_far(progress: Progress | None, language: str) -> str:
+    """` (40 %, about 7 min left)` of a job that tells how far it has come, else nothing."""
+    if progress is None or not progress.done:
+        return ""
+    share = say_percent(progress.done / progress.total, language)
+    if not progress.left:
+        return f" ({share})"
+    time_left = duration(progress.left, language)
+    return (
+        french(f" ({share}, encore {time_left} environ)") if language == "fr" else f" ({share}, about {time_left} left)"
+    )
 
 
 def _write_backends(path: Path, future: Future[Answer]) -> None:

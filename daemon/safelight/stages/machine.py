@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+import os
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -60,3 +63,33 @@ def torch_threads(count: int) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+@contextmanager
+def turn(file: Path, waiting: Callable[[], None], pause: float = 1.0) -> Iterator[None]:
+    """One process at a time on this machine runs the block, by a lock on `file`; `waiting` is called while others do.
+
+    The system frees it when its holder dies. Where files cannot be locked (some shares), nobody waits.
+    """
+    try:
+        import fcntl
+
+        handle = os.open(file, os.O_RDONLY)
+    except (OSError, ImportError):
+        yield
+        return
+    try:
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                waiting()
+                time.sleep(pause)
+            except OSError:
+                break
+            else:
+                break
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            os.close(handle)

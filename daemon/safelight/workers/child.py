@@ -1,7 +1,8 @@
 """A lane's child process: reads jobs as JSON lines, does them, keeps the results in the store, answers with digests.
 
 Started as `python -m safelight.workers.child STORE THREADS PARENT`. Standard output carries answers only (libraries
-that print are sent to standard error, which is the lane's log). The first line says that it is there.
+that print are sent to standard error, which is the lane's log). The first line says that it is there; work that takes long
+tells how far it has come in lines of its own before the answer.
 Ends when its input ends, and on Linux at once when its
 parent dies. A foreseen fault is answered as code and values, an unforeseen one as `stage` with its type; the traceback
 goes to the log.
@@ -21,6 +22,7 @@ from typing import Any
 
 from safelight.model.digests import ObjectId
 from safelight.model.errors import SafelightError, StageError
+from safelight.stages import progress
 from safelight.store import Store
 
 _THREADS = (
@@ -46,9 +48,14 @@ def main(arguments: list[str]) -> None:
     os.dup2(2, 1)
     answers.write('{"ready": true}\n')
     answers.flush()
-    for line in sys.stdin:
-        answers.write(json.dumps(answer(store, json.loads(line))) + "\n")
+
+    def say(told: dict[str, Any]) -> None:
+        answers.write(json.dumps(told) + "\n")
         answers.flush()
+
+    with progress.listening(lambda done, total: say({"progress": [done, total]})):
+        for line in sys.stdin:
+            say(answer(store, json.loads(line)))
 
 
 def answer(store: Store, request: dict[str, Any]) -> dict[str, Any]:

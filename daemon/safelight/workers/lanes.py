@@ -5,6 +5,9 @@ A child that dies, overruns its time or memory, or answers what is no answer cos
 as WorkersBroken and tried again after growing pauses, so that nothing spins and no photo is blamed. Children start when
 the first job comes, so an idle watch holds none.
 
+A job that tells how far it has come is given its time anew: painting by diffusion takes a processor hours, and a job that
+hangs tells nothing. `progress_of` a future says what was told.
+
 Memory is watched from outside and not limited by the system: networks reserve far more address space than they use.
 """
 
@@ -22,6 +25,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
+from weakref import WeakKeyDictionary
 
 from safelight.model.errors import SafelightError, WorkerLost, WorkersBroken, by_code
 
@@ -31,6 +35,8 @@ START = 120.0
 """Seconds a child may take to say that it is there."""
 PAUSES = (0.0, 1.0, 5.0, 30.0, 60.0)
 """Seconds before another child is started, by how many could not start in a row."""
+LIFE = 12 * 3600.0
+"""Seconds after which even a job that tells progress is ended."""
 LONGEST = 64 << 20
 """Characters of the longest answer."""
 
@@ -45,11 +51,46 @@ class Answer:
 
 @dataclass(frozen=True)
 class Bounds:
-    """What one job may take: seconds, and bytes of memory (0: three quarters of the machine's)."""
+    """What one job may take: seconds, and bytes of memory (0: three quarters of the machine's).
+
+    A job that tells progress may take `seconds` from each telling on, `life` in all.
+    """
 
     seconds: float = LIMIT
+    life: float = LIFE
     start: float = START
     memory: int = 0
+
+
+@dataclass
+class Progress:
+    """How far a running job has come: `done` of `total` equal steps; seconds since the first one that was told, 0 then."""
+
+    done: int = 0
+    total: int = 0
+    seconds: float = 0.0
+    _since: tuple[float, int] = (0.0, 0)
+
+    def tell(self, done: int, total: int, now: float) -> None:
+        """What the child said at `now`."""
+        if not self.total or done < self.done or done <= self._since[1]:  # waiting for its turn, or begun anew
+            self._since = now, done
+        self.done, self.total, self.seconds = done, total, now - self._since[0]
+
+    @property
+    def left(self) -> float:
+        """Seconds until it is done at the pace so far; 0 where that cannot be told yet."""
+        steps = self.done - self._since[1]
+        return self.seconds / steps * (self.total - self.done) if steps > 0 else 0.0
+
+
+_told_by: WeakKeyDictionary[Future[Answer], Progress] = WeakKeyDictionary()
+
+
+def progress_of(job: Future[Answer]) -> Progress | None:
+    """What a running job told of itself, or None for one that tells nothing."""
+    progress = _told_by.get(job)
+    return progress if progress is not None and progress.total else None
 
 
 class Lanes:
@@ -75,7 +116,10 @@ class Lanes:
 
     def submit(self, job: Mapping[str, Any]) -> Future[Answer]:
         """Do the job when a lane is free. The future raises the SafelightError that the child told."""
-        return self._pool.submit(self._run, job)
+        progress = Progress()
+        future = self._pool.submit(self._run, job, progress)
+        _told_by[future] = progress
+        return future
 
     def close(self) -> None:
         """End all children; running jobs are lost, which only costs their time."""
@@ -86,12 +130,12 @@ class Lanes:
                 child.end()
         self._pool.shutdown(wait=True)
 
-    def _run(self, job: Mapping[str, Any]) -> Answer:
+    def _run(self, job: Mapping[str, Any], progress: Progress) -> Answer:
         child: _Child | None = getattr(self._mine, "child", None)
         if child is None or not child.alive():
             child = self._start()
         try:
-            reply = child.ask(job, self._bounds)
+            reply = child.ask(job, self._bounds, progress)
         except WorkerLost:
             self._end(child)
             raise
@@ -143,6 +187,17 @@ def _is_answer(reply: object) -> bool:
     return isinstance(reply.get("done"), dict) and isinstance(reply.get("seconds"), int | float)
 
 
+def _steps(line: str) -> tuple[int, int] | None:
+    """(done, total) of a line in which a child tells how far it has come; None for any other."""
+    if not line.startswith('{"progress"'):
+        return None
+    try:
+        done, total = json.loads(line)["progress"]
+        return (int(done), int(total)) if 0 <= int(done) <= int(total) else None
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+
+
 def _three_quarters() -> int:
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 3 // 4
@@ -179,15 +234,20 @@ class _Child:
         if '"ready"' not in line:
             raise WorkerLost(reason=watched.why or self._how_it_ended())
 
-    def ask(self, job: Mapping[str, Any], bounds: Bounds) -> dict[str, Any]:
+    def ask(self, job: Mapping[str, Any], bounds: Bounds, progress: Progress) -> dict[str, Any]:
         """Send a job and wait for its answer; raises WorkerLost when the child dies or takes too much."""
         assert self._process.stdin is not None
         line = ""
-        with _Watched(self._process, bounds.seconds, bounds.memory or _three_quarters()) as watched:
+        memory = bounds.memory or _three_quarters()
+        with _Watched(self._process, bounds.seconds, memory, bounds.life) as watched:
             try:
                 self._process.stdin.write(json.dumps(job) + "\n")
                 self._process.stdin.flush()
                 line = self._line()
+                while (told := _steps(line)) is not None:
+                    progress.tell(*told, time.monotonic())
+                    watched.alive()
+                    line = self._line()
             except OSError:
                 line = ""
         if not line:
@@ -238,11 +298,17 @@ def _sink(log: Path | None) -> Iterator[IO[bytes] | int]:
 class _Watched:
     """While the block runs, the child is killed when its time is over or it holds too much memory; `why` tells."""
 
-    def __init__(self, process: subprocess.Popen[str], seconds: float, memory: int) -> None:
+    def __init__(self, process: subprocess.Popen[str], seconds: float, memory: int, life: float = LIFE) -> None:
         self._process, self._seconds, self._memory = process, seconds, memory
+        self._last = time.monotonic() + max(life, seconds)
+        self.alive()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
         self.why = ""
+
+    def alive(self) -> None:
+        """The job told something: its time begins anew, up to its life's end."""
+        self._end = min(time.monotonic() + self._seconds, self._last)
 
     def __enter__(self) -> _Watched:
         self._thread.start()
@@ -253,9 +319,8 @@ class _Watched:
         self._thread.join()
 
     def _look(self) -> None:
-        end = time.monotonic() + self._seconds
-        while not self._over.wait(max(0.0, min(1.0, end - time.monotonic()))):
-            if time.monotonic() >= end:
+        while not self._over.wait(max(0.0, min(1.0, self._end - time.monotonic()))):
+            if time.monotonic() >= self._end:
                 self.why = f"it took longer than {self._seconds:.0f} s"
             elif self._memory and _resident(self._process.pid) > self._memory:
                 self.why = f"it took more than {self._memory // 1_000_000} MB of memory"

@@ -2,7 +2,8 @@
 
 Never the whole photo: windows around the parts of the mask (see `crops`) go through the network near the size it was
 trained at, and what it painted is set back into the hole alone, with the light and the grain of the photo (see `seams`).
-Each window sees what those before it painted. A photo is finished in memory or not at all. Out of memory the windows are
+Each window sees what those before it painted. One photo at a time on a machine: the weights take gigabytes, and lanes wait
+for each other rather than give way to a lesser backend. A photo is finished in memory or not at all. Out of memory the windows are
 tried smaller, twice; then BackendUnavailable lets the next backend do the work, and the record says so.
 
 Words of ours become a fuller English phrase, other words are given as they are. The solver takes no random numbers but
@@ -13,7 +14,7 @@ No safety checker is loaded: the model comes without one (docs/models/sd2.md say
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ import numpy as np
 from safelight.model.errors import BackendUnavailable, NothingToCopy, StageError
 from safelight.stages import machine, progress
 from safelight.stages.base import Image, Inpainter, Mask
-from safelight.stages.fetched import SD2, Stamps, complete, reading
+from safelight.stages.fetched import SD2, complete, reading
 from safelight.stages.inpaint import crops
 from safelight.stages.inpaint.seams import Flags, Floats, Grain, met
 from safelight.stages.inpaint.weave import outward
@@ -81,14 +82,15 @@ class Diffusion(Inpainter):
         hole = outward(mask, image, self.rim)
         if hole.all():
             raise NothingToCopy(stage="inpaint", wanted=prompt, reason="the mask covers the whole picture")
-        painter = Painter.of(prompt)
-        for share in SIZES:
-            try:
-                with machine.torch_threads(THREADS):
+        folder = MODEL.there()
+        with machine.turn(folder / MODEL.files[0], lambda: progress.say(0, STEPS)), machine.torch_threads(THREADS):
+            painter = Painter.of(folder, prompt)
+            for share in SIZES:
+                try:
                     return painted(image, hole, painter, round(painter.native * share), seed), hole.astype(np.float32)
-            except (MemoryError, RuntimeError) as fault:
-                if not machine.out_of_memory(fault):
-                    raise
+                except (MemoryError, RuntimeError) as fault:
+                    if not machine.out_of_memory(fault):
+                        raise
         raise BackendUnavailable(backend=self.name, reason="there is not enough memory for it")
 
 
@@ -136,14 +138,14 @@ class Painter:
         self.step = int(pipe.vae_scale_factor) * 2 ** (len(pipe.unet.config.block_out_channels) - 1)
 
     @classmethod
-    def of(cls, prompt: str) -> Painter:
-        """The painter of these words; raises BackendUnavailable (files absent or damaged, too little memory)."""
-        folder = MODEL.there()
-        stamps = MODEL.stamps(folder)
-        kind = machine.number_type(machine.processor_flags())
-        pipe = _loaded(folder, stamps, kind)
-        with reading(MODEL):
-            return cls(pipe, _embedded(folder, stamps, kind, *words(prompt)))
+    def of(cls, folder: Path, prompt: str) -> Painter:
+        """The painter of these words; raises BackendUnavailable (files damaged or gone, too little memory)."""
+        import torch
+
+        pipe = loaded(folder, machine.number_type(machine.processor_flags()))
+        wanted, avoided = words(prompt)
+        with reading(MODEL), torch.inference_mode():
+            return cls(pipe, pipe.encode_prompt(wanted, torch.device("cpu"), 1, True, avoided))
 
     def paint(self, known: Image, hole: Flags, size: Size, seed: int, each: Callable[[int], None]) -> Floats:
         """(h, w, 3) in 0–255: the window as the network paints it, at its own size again; `each` hears of every step."""
@@ -188,19 +190,11 @@ def words(prompt: str) -> tuple[str, str]:
     return (" ".join(prompt.split()), "") if kind is None else (PHRASES[kind], AVOID)
 
 
-@lru_cache(maxsize=8)
-def _embedded(folder: Path, stamps: Stamps, kind: str, prompt: str, avoid: str) -> tuple[Any, Any]:
-    import torch
+def loaded(folder: Path, kind: str) -> Any:
+    """The pipeline, computing in torch's type `kind`. Only classes named here are made, only safetensors are read.
 
-    pipe = _loaded(folder, stamps, kind)
-    with machine.torch_threads(THREADS), torch.inference_mode():
-        wanted, unwanted = pipe.encode_prompt(prompt, torch.device("cpu"), 1, True, avoid)
-    return wanted, unwanted
-
-
-@lru_cache(maxsize=1)
-def _loaded(folder: Path, stamps: Stamps, kind: str) -> Any:
-    """The pipeline, kept while the files stay the same. Only classes named here are made, only safetensors are read."""
+    It is loaded for each photo anew, which takes seconds beside minutes, and so holds no memory between photos.
+    """
     import torch
     from diffusers import (
         AutoencoderKL,
@@ -213,6 +207,7 @@ def _loaded(folder: Path, stamps: Stamps, kind: str) -> Any:
 
     logging.disable_progress_bar()
     dtype = getattr(torch, kind)
+    stamps = MODEL.stamps(folder)
     weights = sum(size for name, size, _ in stamps if name.endswith(".safetensors"))  # two bytes a number
     if not machine.holds(weights * dtype.itemsize // 2 + WORKING, machine.memory_left()):
         raise BackendUnavailable(backend=MODEL.name, reason="there is not enough memory for it")
