@@ -322,7 +322,7 @@ def how_far(progress: Progress | None, language: str) -> str:
     """` (40 %, about 7 min left)` of a job that tells how far it has come, else nothing."""
     if progress is None or not progress.done:
         return ""
-    share = say_percent(progress.done / progress.total, language)
+    share = say_percent(round(progress.done / progress.total, 2), language)
     if not progress.left:
         return f" ({share})"
     time_left = duration(progress.left, language)
