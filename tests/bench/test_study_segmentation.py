@@ -70,14 +70,21 @@ def test_every_part_of_the_study_is_there_and_no_two_runs_share_a_folder() -> No
 
 
 def test_stopped_anywhere_it_goes_on_and_ends_with_the_same_figures(tmp_path: Path) -> None:
-    """A run in three pieces has the result of one in a piece, but for the time; a finished one is not done again."""
-    whole = study.carry_out(a_run(), parts(), tmp_path / "whole", clock=Seconds(0.0))
+    """A run in two pieces has the result of one in a piece, does no step twice, and is not done again when finished."""
+    asked = {"whole": 0, "rest": 0}
+
+    def stop(which: str) -> bool:
+        asked[which] += 1
+        return False
+
+    whole = study.carry_out(a_run(), parts(), tmp_path / "whole", stop=lambda: stop("whole"), clock=Seconds(0.0))
     assert whole is not None
     steps = itertools.chain([False, False, False], itertools.repeat(True))
     assert study.carry_out(a_run(), parts(), tmp_path / "cut", stop=lambda: next(steps), clock=Seconds(0.0)) is None
     assert study.done(a_run(), tmp_path / "cut") is None
-    again = study.carry_out(a_run(), parts(), tmp_path / "cut", clock=Seconds(0.0))
+    again = study.carry_out(a_run(), parts(), tmp_path / "cut", stop=lambda: stop("rest"), clock=Seconds(0.0))
     assert again == whole
+    assert asked["rest"] < asked["whole"]
     assert study.done(a_run(), tmp_path / "cut") == json.loads(json.dumps(whole))
     assert study.collect(tmp_path / "cut")["runs"].keys() == {"plain-1"}
 
