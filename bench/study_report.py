@@ -24,14 +24,14 @@ from typing import Any
 import numpy as np
 from study_looks import HEIGHTS, NEAR, described, looked_at
 from study_plots import bars, lines
-from study_segmentation import AUGMENTED, FORM, SEEDS, collect
+from study_segmentation import ALONE, AUGMENTED, FORM, SEEDS, collect
 
 from safelight.learn.data import open_dataset
 from safelight.learn.data.augment import NAMES
 from safelight.learn.segment import metrics
 
 STUDIES = Path(__file__).parents[1] / "docs" / "studies"
-ABSENT = "*Not measured yet.*"
+ABSENT, NOT_YET = "*Not measured yet.*", "not measured yet"
 Results = dict[str, dict[str, Any]]
 
 PUBLISHED = (
@@ -72,6 +72,44 @@ def _miou(runs: Results, kind: str, part: str = "test") -> list[float]:
 # --- what stands in the text -------------------------------------------------------------------------------------
 
 
+def summary(study: dict[str, Any]) -> str:
+    """The findings, one a line, each from its results."""
+    runs: Results = study["runs"]
+    found = study.get("camvid")
+    told = [
+        f"`{found['network']}`, {found['parameters'] / 1e6:.1f} million learnt numbers, trained from nothing on 367 pictures of streets by one "
+        f"shared core in {found['minutes'] / 60:.1f} hours, reaches a test mIoU of **{share(found['miou'])}** on CamVid."
+        if found else f"The large training on CamVid: {NOT_YET}."
+    ]  # fmt: skip
+    pairs = _pairs(runs)
+    gained = [augmented - plain for augmented, plain in pairs]
+    told.append(
+        f"Augmentation changes the test mIoU of the same network after the same number of steps by **{points(float(np.mean(gained)))} points** "
+        f"({len(pairs)} seed{'s' if len(pairs) > 1 else ''})." if pairs else f"What augmentation adds: {NOT_YET}."
+    )  # fmt: skip
+    kinds = {name: runs[f"loss-{name}"]["test"]["miou"] for name in ("dice", "both", "mse") if f"loss-{name}" in runs}
+    if kinds and "augmented-1" in runs:
+        kinds["cross-entropy"] = runs["augmented-1"]["test"]["miou"]
+        order = sorted(kinds.items(), key=lambda item: -item[1])
+        told.append(
+            "The losses after the same steps: " + ", ".join(f"{name} {share(value)}" for name, value in order) + "."
+        )
+    photos = [run for run in runs.values() if run["part"] == "via"]
+    told.append(
+        f"Polygons on eight photos, each left out once: Dice of the damage {share(pooled(photos)[0])} "
+        f"over the pixels of {len(photos)} of them." if photos else f"Masks from eight photos with polygons: {NOT_YET}."
+    )  # fmt: skip
+    return "\n".join(f"- {line}" for line in told)
+
+
+def _pairs(runs: Results) -> list[tuple[float, float]]:
+    """(augmented, plain) test mIoU of the seeds that have both."""
+    return [
+        (runs[f"augmented-{seed}"]["test"]["miou"], runs[f"plain-{seed}"]["test"]["miou"])
+        for seed in SEEDS if f"augmented-{seed}" in runs and f"plain-{seed}" in runs
+    ]  # fmt: skip
+
+
 def gains(study: dict[str, Any]) -> str:
     """Plain against augmented, seed by seed."""
     runs: Results = study["runs"]
@@ -84,10 +122,7 @@ def gains(study: dict[str, Any]) -> str:
         last = [run["losses"][-1][1] for run in own if run]
         rows.append([kind, *figures, spread, f"{np.mean(last):.2f}" if last else "–"])
     told = table(["test mIoU", *(f"seed {seed}" for seed in SEEDS), "mean", "last loss"], rows)
-    pairs = [
-        (runs[f"augmented-{seed}"]["test"]["miou"], runs[f"plain-{seed}"]["test"]["miou"])
-        for seed in SEEDS if f"augmented-{seed}" in runs and f"plain-{seed}" in runs
-    ]  # fmt: skip
+    pairs = _pairs(runs)
     if not pairs:
         return f"{told}\n\n{ABSENT}"
     gained = [augmented - plain for augmented, plain in pairs]
@@ -133,7 +168,7 @@ def alone(study: dict[str, Any]) -> str:
     if not plain:
         return ABSENT
     rows = [["none", share(plain["test"]["miou"]), "", f"{plain['losses'][-1][1]:.2f}"]]
-    for name in NAMES:
+    for name in ALONE:
         run = runs.get(f"only-{name}")
         words = [share(run["test"]["miou"]), points(run["test"]["miou"] - plain["test"]["miou"]), f"{run['losses'][-1][1]:.2f}"] \
             if run else ["not measured yet", "", ""]  # fmt: skip
@@ -143,7 +178,7 @@ def alone(study: dict[str, Any]) -> str:
         gain = points(run["test"]["miou"] - plain["test"]["miou"])
         rows.append(["all of them", share(run["test"]["miou"]), gain, f"{run['losses'][-1][1]:.2f}"])
     told = table(["on", "test mIoU", "points", "last loss"], rows)
-    drawn = "augmented-1" in runs and any(f"only-{name}" in runs for name in NAMES)
+    drawn = "augmented-1" in runs and any(f"only-{name}" in runs for name in ALONE)
     return f"{told}\n\n![What each adds by itself.](pictures/alone.png)" if drawn else told
 
 
@@ -309,7 +344,7 @@ def cost(study: dict[str, Any]) -> str:
 
 MADE: dict[str, Callable[[dict[str, Any]], str]] = {
     item.__name__: item
-    for item in (gains, classes, alone, networks, losses, via, polygons, camvid, confused, data, looked, painted, cost)
+    for item in (summary, gains, classes, alone, networks, losses, via, polygons, camvid, confused, data, looked, painted, cost)
 }  # fmt: skip
 
 
@@ -334,7 +369,7 @@ def plots(study: dict[str, Any], folder: Path) -> None:
                                 if f"{kind}-{seed}" in runs]) for kind, colour, _ in curves]  # fmt: skip
         lines(folder / "gains.png", [("Loss on the pictures learnt from", loss), ("Validation mean IoU", curves)])
     plain = runs.get("plain-1")
-    known = [(name, runs[f"only-{name}"]["test"]["miou"] - plain["test"]["miou"]) for name in NAMES
+    known = [(name, runs[f"only-{name}"]["test"]["miou"] - plain["test"]["miou"]) for name in ALONE
              if plain and f"only-{name}" in runs]  # fmt: skip
     if plain and known and "augmented-1" in runs:
         known.append(("all", runs["augmented-1"]["test"]["miou"] - plain["test"]["miou"]))
