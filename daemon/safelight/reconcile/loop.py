@@ -20,7 +20,6 @@ from safelight.model.errors import DiskFull, SafelightError, ShareAway, StageErr
 from safelight.model.records import Chose
 from safelight.model.typography import french
 from safelight.plan.needs import doing
-from safelight.plan.planner import say_percent
 from safelight.plan.steps import Step
 from safelight.reconcile import execute
 from safelight.reconcile.asked import record_requests
@@ -322,13 +321,11 @@ def how_far(progress: Progress | None, language: str) -> str:
     """` (40 %, about 7 min left)` of a job that tells how far it has come, else nothing."""
     if progress is None or not progress.done:
         return ""
-    share = say_percent(round(progress.done / progress.total, 2), language)
-    if not progress.left:
-        return f" ({share})"
-    time_left = duration(progress.left, language)
-    return (
-        french(f" ({share}, encore {time_left} environ)") if language == "fr" else f" ({share}, about {time_left} left)"
-    )
+    told = f"{round(100 * progress.done / progress.total)} %"
+    if progress.left:
+        time_left = duration(progress.left, language)
+        told += f", encore {time_left} environ" if language == "fr" else f", about {time_left} left"
+    return french(f" ({told})") if language == "fr" else f" ({told})"
 
 
 def _write_backends(path: Path, future: Future[Answer]) -> None:
