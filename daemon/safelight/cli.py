@@ -36,6 +36,8 @@ data_app = typer.Typer(no_args_is_help=True, help="Pictures with labels, for tra
 app.add_typer(data_app, name="data")
 train_app = typer.Typer(no_args_is_help=True, help="Train a network on pictures of your own.")
 app.add_typer(train_app, name="train")
+export_app = typer.Typer(no_args_is_help=True, help="Networks of yours for other programs.")
+app.add_typer(export_app, name="export")
 models_app = typer.Typer(
     no_args_is_help=True, help="Optional models: fetched only by these commands, never by themselves."
 )
@@ -594,6 +596,15 @@ def evaluate_segmenter(
     )  # fmt: skip
     screen.end()
     _show(told, as_json, lambda: use.segmenter_lines(told, language))
+
+
+@export_app.command("segmenter")
+def export_segmenter(weights: Path, output: Output, as_json: Json = False) -> None:
+    """Write a segmentation network as an ONNX file, compared with the original before it is kept."""
+    from safelight import app as use
+
+    told = use.export_segmenter(weights, output)
+    _show(told, as_json, lambda: use.exported_lines(told, _language()))
 
 
 @app.command()

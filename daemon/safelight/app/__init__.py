@@ -10,8 +10,8 @@ from safelight.app.data import check_data, data_lines
 from safelight.app.doctor import doctor
 from safelight.app.explaining import explain_lines
 from safelight.app.files import Bench, classify_file, evaluate, inpaint_file, mask_file, sample, stylize_file
-from safelight.app.learning import Order, evaluate_segmenter, train_segmenter
-from safelight.app.learning_words import segmenter_lines, trained_lines
+from safelight.app.learning import Order, evaluate_segmenter, export_segmenter, train_segmenter
+from safelight.app.learning_words import exported_lines, segmenter_lines, trained_lines
 from safelight.app.log import turn_over
 from safelight.app.looking import Overview, check_rules, explain, language_of, overview, plan_row, verify
 from safelight.app.models import Shelf, fetch_model, list_models, remove_model, selftest_models
@@ -66,6 +66,8 @@ __all__ = [
     "evaluation_lines",
     "explain",
     "explain_lines",
+    "export_segmenter",
+    "exported_lines",
     "fetch_model",
     "fetched_lines",
     "init",

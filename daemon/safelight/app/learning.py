@@ -232,3 +232,17 @@ def evaluate_segmenter(
             write(found, report, language)
         told["report"] = str(report / "evaluation.html")
     return told
+
+
+def export_segmenter(weights: Path, target: Path) -> dict[str, Any]:
+    """Write a weight file as ONNX, compared with torch before it is kept. Raises BadWeights, CannotExport, Unwritable."""
+    from safelight.stages.networks.segmenters.exporting import export
+    from safelight.stages.networks.segmenters.files import load
+
+    loaded = load(weights)
+    with _writing(target.parent):
+        made = export(loaded, target, weights)
+    return {
+        "file": str(target), "bytes": made.bytes, "difference": made.difference, "classes": list(loaded.about.classes),
+        "longest": loaded.about.longest, "pictures": [list(size) for size in made.pictures],
+    }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from safelight.model.typography import french
+from safelight.stages.models.sizes import readable
 
 if TYPE_CHECKING:
     from safelight.app.learning import Trained
@@ -34,6 +35,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "score": (", mean IoU {miou} on validation", ", IoU moyen {miou} en validation"),
     "asked": ("{done} of {total} pictures", "{done} images sur {total}"),
     "class": ("class", "classe"),
+    "exported": (
+        "{file}: {size}. On {count} random pictures no chance differs from torch by more than {difference}.",
+        "{file} : {size}. Sur {count} images au hasard, aucune probabilité ne diffère de torch de plus de {difference}.",
+    ),
+    "shown": (
+        "It was trained on pictures whose longest side has {longest} pixels: bring yours to that.",
+        "Il a été entraîné sur des images dont le plus grand côté a {longest} pixels : ramenez-y les vôtres.",
+    ),
     "report": ("Report: {file}", "Rapport : {file}"),
 }
 
@@ -67,6 +76,14 @@ def trained_lines(trained: Trained, language: str = "en") -> list[str]:
     score = "" if trained.miou is None else say("score", language, miou=number(trained.miou, 3, language))
     curves = trained.weights.with_name("curves.png") if trained.weights else ""
     return [say("trained", language, weights=trained.weights, score=score, curves=curves)]
+
+
+def exported_lines(told: dict[str, Any], language: str = "en") -> list[str]:
+    """How large the file is, how near to torch, and at what size it wants pictures."""
+    difference = f"{told['difference']:.1g}"
+    size, count = readable(told["bytes"], language), len(told["pictures"])
+    rows = [say("exported", language, file=told["file"], size=size, count=count, difference=difference)]
+    return rows + ([say("shown", language, longest=told["longest"])] if told["longest"] else [])
 
 
 def segmenter_lines(told: dict[str, Any], language: str = "en") -> list[str]:
