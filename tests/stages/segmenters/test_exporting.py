@@ -96,15 +96,8 @@ def test_the_file_says_what_it_is(tmp_path: Path) -> None:
 
 def test_a_network_that_answers_otherwise_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A difference that is no rounding: told in both languages, no file."""
-    monkeypatch.setattr(
-        exporting._AnyContext,
-        "forward",
-        lambda self, x: self.mix(torch.cat([x] + [x[:, :1]] * 9, 1)[:, : self.mix[0].in_channels]),
-    )
+    monkeypatch.setattr(exporting._Whole, "forward", lambda self, x: functional.softmax(self.net(x) * 1.1, 1))
     loaded = load(written(tmp_path))
-    for layer in loaded.net.modules():
-        if isinstance(layer, nn.Conv2d):
-            layer.weight.data *= 1.5
     with pytest.raises(CannotExport) as fault:
         export(loaded, tmp_path / "net.onnx", tmp_path / "mine.safetensors")
     assert "answers otherwise" in fault.value.say("en")

@@ -8,11 +8,10 @@ Needs the package `onnx` (extra `export`).
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import importlib.util
-import io
 import json
+import tempfile
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,14 +111,14 @@ def session_of(data: bytes) -> InferenceSession:
 
 def _traced(whole: _Whole) -> bytes:
     sides = {2: "height", 3: "width"}
-    target = io.BytesIO()
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-        warnings.simplefilter("ignore")  # of tracing: what depends on the size is tested on other sizes below
+    with tempfile.TemporaryDirectory(prefix="safelight-") as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of tracing: what depends on the size is compared on other sizes afterwards
+        target = Path(folder) / "net.onnx"
         torch.onnx.export(
-            whole, (torch.rand(1, 3, 3 * whole.stride, 4 * whole.stride),), target, dynamo=False, opset_version=OPSET,
+            whole, (torch.zeros(1, 3, 3 * whole.stride, 4 * whole.stride),), target, dynamo=False, opset_version=OPSET,
             input_names=["picture"], output_names=["chances"], dynamic_axes={"picture": sides, "chances": sides},
         )  # fmt: skip
-    return target.getvalue()
+        return target.read_bytes()
 
 
 def _described(data: bytes, loaded: Loaded) -> bytes:
