@@ -92,7 +92,7 @@ def test_a_damaged_model_is_no_model(detectors: Places, tmp_path: Path) -> None:
     bad.parent.mkdir()
     bad.write_bytes(good[:-4] + b"????")
     places.use(Places(tmp_path))
-    with pytest.raises(BackendUnavailable, match="not the ones meant"):
+    with pytest.raises(BackendUnavailable, match="other bytes than meant"):
         yolox._detect(np.zeros((30, 40, 3), np.uint8))
 
 

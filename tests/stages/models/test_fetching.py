@@ -279,7 +279,7 @@ def test_two_at_once(tmp_path: Path) -> None:
     parts = tmp_path / fetching.PARTS / "one"
     parts.mkdir(parents=True)
     with (parts / "held").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        fcntl.flock(lock, fcntl.LOCK_SH)  # even one who only reads is somebody
         with pytest.raises(BeingFetched):
             fetching.from_net(entry, Places(tmp_path), net(""))
 
@@ -311,6 +311,24 @@ def test_a_folder_that_lacks_files(tmp_path: Path) -> None:
     assert ": b.safetensors." in fault.value.say("en")
     assert "https://example.org/two" in fault.value.say("fr")
     assert Places(tmp_path / "m").find(entry) is None
+
+
+def test_a_text_is_known_by_its_whole_name(tmp_path: Path) -> None:
+    """A file whose name only ends alike is another one."""
+    (tmp_path / "my-config.json").write_bytes(b"{}")
+    entry = world.hub({"a.safetensors": b"aaaa"}, ("config.json",))
+    (tmp_path / "a").write_bytes(b"aaaa")
+    with pytest.raises(NotInFolder, match=r": config\.json\."):
+        fetching.from_folder(entry, Places(tmp_path / "m"), tmp_path, Told().file)
+
+
+def test_a_file_that_changes_while_it_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What counts are the bytes that were copied, not those that were looked at."""
+    (tmp_path / "a").write_bytes(b"bbbb")
+    monkeypatch.setattr(fetching, "gather", lambda *_: {"a.safetensors": tmp_path / "a"})
+    with pytest.raises(WrongDigest):
+        fetching.from_folder(world.hub({"a.safetensors": b"aaaa"}), Places(tmp_path / "m"), tmp_path, Told().file)
+    assert not (tmp_path / "m" / "two").exists()
 
 
 def test_removing(tmp_path: Path) -> None:

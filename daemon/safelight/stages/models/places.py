@@ -106,7 +106,7 @@ def missing(entry: Entry) -> str | None:
     """Why the model cannot be used here (a clause for people), or None; opens nothing."""
     if here().find(entry) is not None:
         return None
-    return f"its model is not on this machine: safelight models fetch {entry.name}"
+    return f"its weights are not here: `safelight models fetch {entry.name}`"
 
 
 def opened(entry: Entry) -> Path:
@@ -134,7 +134,7 @@ def read(entry: Entry, name: str = "") -> bytes:
 
 
 def _changed(entry: Entry, path: Path) -> BackendUnavailable:
-    reason = f"the bytes of {path} are not the ones meant: safelight models fetch {entry.name}"
+    reason = f"its files cannot be used (other bytes than meant in {path}): `safelight models fetch {entry.name}`"
     return BackendUnavailable(backend=entry.name, reason=reason)
 
 
