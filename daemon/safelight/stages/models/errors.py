@@ -69,8 +69,8 @@ class BrokenOff(ModelError):
 
     code = "model_broken_off"
     retry = True
-    en = "The download of {file} broke off at {done} of {total} ({reason}); what came is kept."
-    fr = "Le téléchargement de {file} s'est interrompu à {fait} sur {somme} ({reason}) ; ce qui est arrivé est gardé."
+    en = "The download of {file} broke off at {done_en} of {total_en} ({reason}); what came is kept."
+    fr = "Le téléchargement de {file} s'est interrompu à {done_fr} sur {total_fr} ({reason}) ; ce qui est arrivé est gardé."
     do_en, do_fr = "Give the same command again: it goes on there.", "Redonnez la même commande : elle reprend là."
 
 
@@ -97,8 +97,8 @@ class NoRoom(ModelError):
     """Too little space where models lie."""
 
     code = "model_no_room"
-    en = "{model} needs {needed} in {folder}, where {free} are free."
-    fr = "{model} demande {besoin} dans {folder}, où il reste {reste}."
+    en = "{model} needs {needed_en} in {folder}, where {free_en} are free."
+    fr = "{model} demande {needed_fr} dans {folder}, où il reste {free_fr}."
     do_en = "Make room, or set SAFELIGHT_CACHE to a folder on another disk; what came so far is kept."
     do_fr = "Faites de la place, ou indiquez avec SAFELIGHT_CACHE un dossier d'un autre disque ; ce qui est arrivé est gardé."
 

@@ -159,7 +159,7 @@ class _Transfer:
         done, total = self._have(), wanted.bytes
         return BrokenOff(
             file=self.file.name, model=self.entry.name, reason=str(fault) or type(fault).__name__,
-            done=readable(done), total=readable(total), fait=readable(done, "fr"), somme=readable(total, "fr"),
+            done_en=readable(done), total_en=readable(total), done_fr=readable(done, "fr"), total_fr=readable(total, "fr"),
         )  # fmt: skip
 
     def _refused(self, status: int) -> Refused:
@@ -250,6 +250,6 @@ def no_room(entry: Entry, folder: Path, needed: int) -> NoRoom:
     """The error for a disk too full for `needed` bytes."""
     free, needed = shutil.disk_usage(folder).free, needed + SPARE
     return NoRoom(
-        model=entry.name, folder=folder, needed=readable(needed), free=readable(free),
-        besoin=readable(needed, "fr"), reste=readable(free, "fr"),
+        model=entry.name, folder=folder, needed_en=readable(needed), free_en=readable(free),
+        needed_fr=readable(needed, "fr"), free_fr=readable(free, "fr"),
     )  # fmt: skip
