@@ -1,0 +1,1 @@
+"""Classifiers: heads over backbones, trainings of networks, what an evaluation measures."""
