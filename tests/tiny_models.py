@@ -6,11 +6,21 @@ They know nothing: what is tried with them is loading, batching, sizes, crops an
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 
+from safelight.stages.models.entries import Entry, File
+from safelight.stages.models.registry import MODELS
+
 START, END = "<|startoftext|>", "<|endoftext|>"
+
+
+def unpinned() -> dict[str, Entry]:
+    """The registry with entries for the tiny models: any bytes will do."""
+    names = ("clipseg", "sd2-inpainting")
+    return {name: replace(MODELS[name], files=tuple(File(file.name) for file in MODELS[name].files)) for name in names}
 
 
 def _letters() -> list[str]:

@@ -8,6 +8,7 @@ import pytest
 
 import models_world
 import tiny_models
+from safelight.stages.models.registry import MODELS
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -21,4 +22,7 @@ def fetched_models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         models_world.fetch_small(weights, cache / "safelight" / "models")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SAFELIGHT_CACHE", str(cache))
+        patch.setenv("SAFELIGHT_TINY_MODELS", "1")  # for trials.py as a program
+        for name, entry in tiny_models.unpinned().items():
+            patch.setitem(MODELS, name, entry)
         yield

@@ -16,8 +16,11 @@ from safelight.stages import catalog, machine, progress
 from safelight.stages.base import Image, Mask
 from safelight.stages.inpaint import crops, diffusion
 from safelight.stages.inpaint.diffusion import Diffusion, words
+from safelight.stages.models import selftest
+from safelight.stages.models.registry import MODELS
 from safelight.stages.perform import Job, perform
 from tiny_models import sd2 as tiny
+from tiny_models import unpinned
 
 MODEL = diffusion.MODEL
 
@@ -33,6 +36,8 @@ def nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache without models; the folder where this one would be."""
     monkeypatch.setenv("SAFELIGHT_CACHE", str(tmp_path))
     monkeypatch.setenv("HF_HOME", str(tmp_path / "hub"))
+    for name, entry in unpinned().items():
+        monkeypatch.setitem(MODELS, name, entry)
     return tmp_path / "safelight" / "models" / MODEL.name
 
 
@@ -302,3 +307,10 @@ def test_no_safety_checker_is_made(fetched: Path) -> None:
     pipe = diffusion.loaded(fetched, "float32")
     assert pipe.safety_checker is None
     assert type(pipe.unet).__name__ == "UNet2DConditionModel"
+
+
+def test_the_self_test_answers(fetched: Path) -> None:
+    """It paints, nothing beside it changes, and random weights give noise or a wall; both are told in both languages."""
+    told = selftest.run(MODELS[MODEL.name], selftest.Scene(photo()[0], {}))
+    assert "yes" in told.en
+    assert "oui" in told.fr

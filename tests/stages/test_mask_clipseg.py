@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -19,8 +20,11 @@ from safelight.stages import catalog, masking
 from safelight.stages.base import Image
 from safelight.stages.mask import clipseg
 from safelight.stages.mask.clipseg import ClipSeg, believed, levelled, phrases
+from safelight.stages.models import selftest
+from safelight.stages.models.registry import MODELS
 from safelight.stages.perform import Job, perform
 from tiny_models import clipseg as tiny
+from tiny_models import unpinned
 
 MODEL = clipseg.MODEL
 
@@ -36,6 +40,8 @@ def fetched(files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
     """A cache into which it was fetched; its folder."""
     monkeypatch.setenv("SAFELIGHT_CACHE", str(tmp_path))
     monkeypatch.setenv("HF_HOME", str(tmp_path / "hub"))
+    for name, entry in unpinned().items():
+        monkeypatch.setitem(MODELS, name, entry)
     folder = tmp_path / "safelight" / "models" / "clipseg"
     shutil.copytree(files, folder)
     return folder
@@ -46,6 +52,8 @@ def nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache without models."""
     monkeypatch.setenv("SAFELIGHT_CACHE", str(tmp_path))
     monkeypatch.setenv("HF_HOME", str(tmp_path / "hub"))
+    for name, entry in unpinned().items():
+        monkeypatch.setitem(MODELS, name, entry)
     return tmp_path
 
 
@@ -253,6 +261,24 @@ def test_damaged_weights_hold_the_photo(fetched: Path, fault: str) -> None:
     assert "models" in caught.value.say("en")
 
 
+def test_bytes_that_are_not_the_pinned_ones_are_refused(fetched: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A whole model, but another: the digest decides before anything is loaded."""
+    entry = MODELS["clipseg"]
+    files = tuple(replace(file, sha256="0" * 64) if file.name == "config.json" else file for file in entry.files)
+    monkeypatch.setitem(MODELS, "clipseg", replace(entry, files=files))
+    with pytest.raises(BackendUnavailable, match="not the file that is meant"):
+        perform(job(), lambda _: encode.png(picture()))
+
+
+def test_the_self_test_answers(fetched: Path) -> None:
+    """Random weights do not pass it, and it says so in both languages."""
+    truth = {"car": np.zeros((120, 180), np.float32)}
+    truth["car"][20:60, 20:60] = 1
+    told = selftest.run(MODELS["clipseg"], selftest.Scene(picture(), truth))
+    assert not told.passed
+    assert told.en != told.fr
+
+
 def test_new_files_are_loaded_anew(fetched: Path, tmp_path: Path) -> None:
     """A model replaced while the watch runs answers from then on, with another fingerprint."""
     before, first = clipseg.chances(picture(), "a flag"), MODEL.fingerprint()
@@ -266,8 +292,8 @@ def test_the_hubs_cache_counts_at_the_pinned_revision_only(nothing: Path, files:
     snapshots = nothing / "hub" / "hub" / "models--CIDAS--clipseg-rd64-refined" / "snapshots"
     shutil.copytree(files, snapshots / "0123456789012345678901234567890123456789")
     assert MODEL.folder() is None
-    shutil.copytree(files, snapshots / MODEL.revision)
-    assert MODEL.folder() == snapshots / MODEL.revision
+    shutil.copytree(files, snapshots / MODELS[MODEL.name].hub.revision)
+    assert MODEL.folder() == snapshots / MODELS[MODEL.name].hub.revision
 
 
 def test_a_long_panorama_stays_small(fetched: Path) -> None:

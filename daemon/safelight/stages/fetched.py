@@ -1,22 +1,21 @@
-"""Models that are fetched and not shipped: where their files are, whether they are all there, who may read them.
+"""Networks of a library's own classes whose files are fetched: are they all there, are they the ones meant, who may read them.
 
-A model is a folder of configuration files and safetensors: the one that `safelight models fetch NAME` fills, or the hub's
-cache at the pinned revision. Nothing here downloads. Files are read by the library's own loaders, which are told to stay
-local and to take safetensors only; whatever a damaged file makes them raise becomes BackendUnavailable, so that the next
-backend can do the work, or the photo is held with a reason.
+Where they lie and what they must be is `models.places` and `models.registry`; nothing here downloads. Files are read by the
+library's own loaders, which are told to stay local and to take safetensors only; whatever a damaged file makes them raise
+becomes BackendUnavailable, so that the next backend can do the work, or the photo is held with a reason.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from safelight.model.errors import BackendUnavailable, SafelightError
+from safelight.stages.models import places
+from safelight.stages.models.registry import MODELS
 
 Stamps = tuple[tuple[str, int, int], ...]
 """(name, bytes, modified in ns) of every file: what is loaded is loaded anew when one of them changes."""
@@ -24,16 +23,14 @@ Stamps = tuple[tuple[str, int, int], ...]
 
 @dataclass(frozen=True)
 class Fetched:
-    """A model on the hub, pinned, and the files of it that are read; without one of them it counts as absent."""
+    """A model of the registry, and the files of it that are read; without one of them it counts as absent."""
 
     name: str
-    repository: str
-    revision: str
     files: tuple[str, ...]
 
-    def folder(self, environment: Mapping[str, str] | None = None) -> Path | None:
-        """The first folder that holds all the files, or None. Looks at names only."""
-        found = (place for place in places(self, os.environ if environment is None else environment))
+    def folder(self) -> Path | None:
+        """The first of its places that holds all the files, or None. Looks at names only."""
+        found = places.here().candidates(MODELS[self.name])
         return next((place for place in found if all((place / file).is_file() for file in self.files)), None)
 
     def missing(self) -> str | None:
@@ -41,10 +38,15 @@ class Fetched:
         return None if self.folder() else f"its weights are not here: `safelight models fetch {self.name}`"
 
     def there(self) -> Path:
-        """Its folder. Raises BackendUnavailable."""
+        """Its folder, the digest of every file compared. Raises BackendUnavailable."""
         folder = self.folder()
         if folder is None:
             raise BackendUnavailable(backend=self.name, reason=self.missing())
+        pinned = {file.name: file.sha256 for file in MODELS[self.name].files if file.sha256}
+        found = self._digests(folder)
+        for file in self.files:
+            if pinned.get(file, found[file]) != found[file]:
+                raise unusable(self, f"{file} is not the file that is meant")
         return folder
 
     def stamps(self, folder: Path) -> Stamps:
@@ -54,15 +56,22 @@ class Fetched:
         return tuple((file, stat.st_size, stat.st_mtime_ns) for file, stat in stats.items())
 
     def fingerprint(self) -> str:
-        """SHA-256 over all the files, or an empty text where they are absent. Read once while they stay the same."""
+        """SHA-256 over the digests of all its files, or an empty text where they are absent."""
         folder = self.folder()
-        return "" if folder is None else _digest(self, folder, self.stamps(folder))
+        if folder is None:
+            return ""
+        told = "\n".join(f"{sha256} {file}" for file, sha256 in self._digests(folder).items())
+        return hashlib.sha256(told.encode()).hexdigest()
+
+    def _digests(self, folder: Path) -> dict[str, str]:
+        """File → SHA-256; remembered while size and time stay the same, so that gigabytes are read once."""
+        ledger = places.Ledger(places.here().folder)
+        with reading(self):
+            return {file: ledger.sha256(folder / file) for file in self.files}
 
 
 CLIPSEG = Fetched(
     "clipseg",
-    "CIDAS/clipseg-rd64-refined",
-    "999e0328d9e10b484360c477313983f9afdd7050",
     (
         "config.json",
         "model.safetensors",
@@ -74,8 +83,6 @@ CLIPSEG = Fetched(
 )
 SD2 = Fetched(
     "sd2-inpainting",
-    "sd2-community/stable-diffusion-2-inpainting",
-    "5f74973cbb64c8568780732c17f43eb269d63a0d",
     (
         "scheduler/scheduler_config.json",
         "tokenizer/tokenizer_config.json", "tokenizer/vocab.json", "tokenizer/merges.txt",
@@ -84,26 +91,6 @@ SD2 = Fetched(
         "vae/config.json", "vae/diffusion_pytorch_model.fp16.safetensors",
     ),
 )  # fmt: skip
-"""The repository of its makers left the hub in November 2025; this is a mirror. Its UNet has the same digest as theirs had."""
-
-
-def places(model: Fetched, environment: Mapping[str, str]) -> Iterator[Path]:
-    """Where a model may be, best first: Safelight's cache folder, then the hub's at the pinned revision."""
-    cache = environment.get("SAFELIGHT_CACHE") or environment.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    yield Path(cache) / "safelight" / "models" / model.name
-    hub = Path(environment.get("HF_HOME") or Path.home() / ".cache" / "huggingface") / "hub"
-    yield hub / f"models--{model.repository.replace('/', '--')}" / "snapshots" / model.revision
-
-
-@lru_cache(maxsize=4)
-def _digest(model: Fetched, folder: Path, stamps: Stamps) -> str:
-    del stamps
-    total = hashlib.sha256()
-    with reading(model):
-        for file in model.files:
-            with (folder / file).open("rb") as opened:
-                total.update(hashlib.file_digest(opened, "sha256").digest())
-    return total.hexdigest()
 
 
 @contextmanager

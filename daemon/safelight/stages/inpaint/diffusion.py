@@ -28,6 +28,7 @@ from safelight.stages.fetched import SD2, complete, reading
 from safelight.stages.inpaint import crops
 from safelight.stages.inpaint.seams import Flags, Floats, Grain, met
 from safelight.stages.inpaint.weave import outward
+from safelight.stages.models.selftest import Result, Scene
 from safelight.stages.prompts import PromptClass, prompt_class
 
 MODEL = SD2
@@ -188,6 +189,25 @@ def words(prompt: str) -> tuple[str, str]:
     """(what to paint, what to avoid) as the network is asked: our own words more fully, others as they are."""
     kind = prompt_class(prompt)
     return (" ".join(prompt.split()), "") if kind is None else (PHRASES[kind], AVOID)
+
+
+def selftest(scene: Scene) -> Result:
+    """A patch of a painted scene becomes a plain wall: other pixels stay, and the wall is no noise (takes minutes)."""
+    height, width = scene.image.shape[0], scene.image.shape[1]
+    mask = np.zeros((height, width), np.float32)
+    mask[height // 3 : height // 2, width // 3 : width // 2] = 1
+    result, wide = Diffusion().inpaint(scene.image, mask, "plain wall", 7)
+    kept = bool((result[wide < 0.5] == scene.image[wide < 0.5]).all())
+    tone = cv2.cvtColor(result, cv2.COLOR_RGB2GRAY).astype(np.float32)[
+        height // 3 : height // 2, width // 3 : width // 2
+    ]
+    rough = float(np.abs(tone - cv2.GaussianBlur(tone, (0, 0), 2)).mean())
+    said = f"{rough:.1f}"
+    return Result(
+        kept and rough < 12,
+        f"a wall was painted, its roughness {said} (noise has more than 12), nothing beside it changed: {'yes' if kept else 'no'}",
+        f"un mur a été peint, rugosité {said.replace('.', ',')} (du bruit dépasse 12), rien d'autre n'a changé\u00a0: {'oui' if kept else 'non'}",
+    )
 
 
 def loaded(folder: Path, kind: str) -> Any:

@@ -23,6 +23,7 @@ from safelight.stages.base import Found, Image, Mask, Masker
 from safelight.stages.fetched import CLIPSEG, Stamps, complete, reading
 from safelight.stages.mask.guided import guided
 from safelight.stages.mask.regions import steep
+from safelight.stages.models.selftest import Result, Scene
 
 MODEL = CLIPSEG
 THRESHOLD = 0.3
@@ -97,6 +98,26 @@ def believed(chance: Chances, threshold: float) -> tuple[npt.NDArray[np.bool_], 
     large = [index for index in range(1, count) if stats[index, cv2.CC_STAT_AREA] >= SMALLEST_SHARE * chance.size]
     kept = np.isin(parts, large)
     return kept, float(chance[kept].mean()) if kept.any() else 0.0
+
+
+def selftest(scene: Scene) -> Result:
+    """Cars, people and boards of a painted scene are likelier where they are than beside: by .15 in the mean."""
+    gaps = []
+    for concept in ("car", "person", "advertising"):
+        truth = scene.truth.get(concept)
+        if truth is None or not truth.any():
+            continue
+        chance = chances(scene.image, concept)
+        there = cv2.resize(truth, chance.shape[::-1], interpolation=cv2.INTER_AREA) >= 0.5
+        if there.any() and not there.all():
+            gaps.append(float(chance[there].mean() - chance[~there].mean()))
+    gap = sum(gaps) / max(1, len(gaps))
+    said = f"{len(gaps)} × {gap:+.2f}"
+    return Result(
+        gap >= 0.15,
+        f"what was asked for is likelier where it is ({said}, at least +0.15)",
+        f"ce qui est demandé est plus probable là où il se trouve ({said}, au moins +0,15)",
+    )
 
 
 # --- the network ---------------------------------------------------------------------------------------------------

@@ -64,6 +64,7 @@ CLIPSEG = Entry(
         File("merges.txt", 524619, "9fd691f7c8039210e0fced15865466c65820d09b63988b0174bfe25de299051a"),
         File("model.safetensors", 603049496, "d00ca85d6b859f9d07b7cfb8ef26fe9771cb275b34c9368f2ecf603139307f55"),
     ),
+    check="safelight.stages.mask.clipseg:selftest",
 )
 
 DIFFUSION = Entry(
@@ -104,6 +105,7 @@ DIFFUSION = Entry(
             "3e4c08995484ee61270175e9e7a072b66a6e4eeb5f0c266667fe1f45b90daf9a",
         ),
     ),
+    check="safelight.stages.inpaint.diffusion:selftest",
 )
 
 MODELS = table((YOLOX, FACES, CLIPSEG, DIFFUSION))
