@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -148,6 +149,15 @@ def test_every_sentence_is_french_in_french() -> None:
     row = {"name": "one", "passed": False, "en": "no", "fr": "non"}
     assert selftest_lines([row]) == ["one: FAILED, no"]
     assert selftest_lines([row | {"passed": True}], "fr") == ["one\u00a0: réussi, non"]
+
+
+def test_what_models_say_is_set_as_french_print_wants() -> None:
+    """Uses, licences and results of self-tests: no straight apostrophe, no plain space before a semicolon or per cent."""
+    here = Shelf(Places(Path("/nowhere")))
+    text = "\n".join(models_lines(list_models(here), "fr"))
+    text += selftest_lines([{"name": "one", "passed": True, "en": "", "fr": "100 % d'or ; oui"}], "fr")[0]
+    assert "'" not in text
+    assert not re.search(r" [;!?%»]| : ", text)
 
 
 def _fields(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from safelight.app.files import Bench
-from safelight.app.models_words import say
+from safelight.app.models_words import say, spoken
 from safelight.model.errors import SafelightError
 from safelight.stages.models import fetching, places
 from safelight.stages.models.entries import HUB, Entry, named
@@ -91,10 +91,9 @@ def fetch_model(
     entry = shelf.entry(name)
     if source is None and environment.get(OFFLINE, "").casefold() in TRUE:
         raise Offline(model=name)
-    spoken = 1 if language == "fr" else 0
     size = readable(entry.bytes, language)
-    teller.say(say("about", language, name=name, use=entry.use[spoken], size=size))
-    teller.say(say("licence", language, licence=entry.licence[spoken], home=entry.home))
+    teller.say(say("about", language, name=name, use=spoken(entry.use, language), size=size))
+    teller.say(say("licence", language, licence=spoken(entry.licence, language), home=entry.home))
     progress = _Progress(teller, language, clock)
     if source is None:
         net = Net(environment.get("HF_ENDPOINT") or HUB, progress.file, pause)

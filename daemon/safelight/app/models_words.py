@@ -42,6 +42,11 @@ def say(key: str, language: str, **values: object) -> str:
     return typeset(french).format(**values) if language == "fr" else english.format(**values)
 
 
+def spoken(words: tuple[str, str], language: str) -> str:
+    """A sentence that a model brings, in the language, set as it wants."""
+    return typeset(words[1]) if language == "fr" else words[0]
+
+
 def models_lines(rows: Sequence[dict[str, Any]], language: str = "en") -> list[str]:
     """A line a model: name, whether it is here, size; then what it is for and its licence."""
     wide = max(len(row["name"]) for row in rows)
@@ -50,7 +55,7 @@ def models_lines(rows: Sequence[dict[str, Any]], language: str = "en") -> list[s
         begun = say("begun", language, size=readable(row["begun"], language)) if row["begun"] else ""
         state = say("here", language) if row["here"] else begun or say("absent", language)
         lines.append(f"{row['name']:<{wide}}  {state:<12} {readable(row['bytes'], language):>8}")
-        use, licence = row["use"][language], row["licence"][language]
+        use, licence = (spoken((row[key]["en"], row[key]["fr"]), language) for key in ("use", "licence"))
         lines.append("    " + say("row", language, use=_capital(use), licence=licence))
     return [*lines, say("foot", language)]
 
@@ -81,7 +86,10 @@ def selftest_lines(rows: Sequence[dict[str, Any]], language: str = "en") -> list
     if not rows:
         return [say("none", language)]
     key = {True: "passed", False: "failed"}
-    return [say(key[row["passed"]], language, name=row["name"], told=row[language]) for row in rows]
+    return [
+        say(key[row["passed"]], language, name=row["name"], told=spoken((row["en"], row["fr"]), language))
+        for row in rows
+    ]
 
 
 def _capital(text: str) -> str:
