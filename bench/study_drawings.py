@@ -22,7 +22,7 @@ from PIL import Image, ImageDraw, ImageFont
 from torch import nn
 
 from safelight.learn.data.augment import NAMES, augment, draws
-from safelight.learn.data.base import VOID
+from safelight.learn.data.base import VOID, Classes
 from safelight.learn.data.painted import PaintedScenes
 from safelight.learn.data.sets import PAINTED, ROAD_CLASSES
 from safelight.learn.segment.feed import recipe
@@ -158,18 +158,24 @@ def _left(at: tuple[int, int]) -> tuple[float, float]:
 # --- painted scenes ----------------------------------------------------------------------------------------------
 
 
-def sheet(rows: list[list[tuple[str, Pixels]]], path: Path) -> None:
-    """Tiles of one size with a word below each, as one JPEG."""
+def sheet(rows: list[list[tuple[str, Pixels]]], path: Path, classes: Classes | None = None) -> None:
+    """Tiles of one size with a word below each, as one JPEG; at the bottom what the colours of `classes` mean."""
     tall, wide = rows[0][0][1].shape[:2]
     strip, gap = 24, 8
     across, down = len(rows[0]), len(rows)
-    page = Image.new("RGB", (across * (wide + gap) - gap, down * (tall + strip + gap) - gap), (255, 255, 255))
+    foot = 28 if classes else 0
+    page = Image.new("RGB", (across * (wide + gap) - gap, down * (tall + strip + gap) - gap + foot), (255, 255, 255))
     pen, font = ImageDraw.Draw(page), ImageFont.load_default(15)
     for line, row in enumerate(rows):
         for place, (words, pixels) in enumerate(row):
             x, y = place * (wide + gap), line * (tall + strip + gap)
             page.paste(Image.fromarray(pixels), (x, y))
             pen.text((x, y + tall + 3), words, (60, 60, 60), font)
+    x = 0
+    for name, colour in zip(classes.names, classes.colours, strict=True) if classes else ():
+        pen.rectangle((x, page.height - 18, x + 16, page.height - 4), colour)
+        pen.text((x + 22, page.height - 20), name, (60, 60, 60), font)
+        x += 22 + round(font.getlength(name)) + 18
     page.save(path, "JPEG", quality=84, optimize=True)
 
 
@@ -198,6 +204,7 @@ def scenes_and_labels(scenes: PaintedScenes, path: Path) -> None:
             [("its labels", scenes.classes.paint(scenes.labels(name))) for name in kinds],
         ],
         path,
+        scenes.classes,
     )
 
 
@@ -219,7 +226,7 @@ def errors(scenes: PaintedScenes, weights: Path, path: Path) -> None:
             (kind.partition("-")[0], image), ("its labels", _white(ours.paint(truth), truth)),
             (f"the answer: {right:.0%} of the pixels right", ours.paint(shown)),
         ])  # fmt: skip
-    sheet(rows, path)
+    sheet(rows, path, ours)
 
 
 def _white(painted: Pixels, truth: Pixels) -> Pixels:

@@ -322,7 +322,7 @@ def looked(study: dict[str, Any]) -> str:
 def painted(_: dict[str, Any]) -> str:
     """The picture of answers to painted scenes, once `study_drawings.py --weights` has drawn it."""
     there = (STUDIES / "pictures" / "errors.jpg").is_file()
-    words = "Painted scenes, what they show, and the answer of the shipped network."
+    words = "Painted scenes, what they show, and the answer of `squeeze` trained for race photos."
     return f"![{words}](pictures/errors.jpg)" if there else ABSENT
 
 
