@@ -31,7 +31,9 @@ def doctor(event: Event, around: Surroundings) -> dict[str, Any]:
         except SafelightError as fault:
             rows = []
             problems.append(fault.say())
-    backends = [dict(zip(("stage", "name", "version", "trained", "unavailable"), row, strict=True)) for row in rows]
+    backends = [
+        dict(zip(("stage", "name", "version", "trained", "unavailable", "model"), row, strict=True)) for row in rows
+    ]
     fonts = sorted(path.name for path in defaults.folder("templates").rglob("*.[ot]tf"))
     if not fonts:
         problems.append("the fonts of the book's designs are missing")

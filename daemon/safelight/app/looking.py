@@ -85,7 +85,7 @@ def overview(event: Event, cache: Path | None = None) -> Overview:
     holder = event.lease.live()
     owner = f"process {holder.pid} on {holder.host} since {holder.since}" if holder else ""
     left = estimate(planner.plans.values(), world.state)
-    better = could_be_better(planner.plans.values(), _backends(cache)) if cache else {}
+    better = could_be_better(planner.plans.values(), _backends(cache), world.state.photos) if cache else {}
     return Overview(world, recipe, planner.plans, held, counts, left, owner, better, holder)
 
 

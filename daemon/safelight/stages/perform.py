@@ -25,6 +25,8 @@ from safelight.stages.models.registry import MODELS
 
 PAINT_SIZE = 1600
 THUMB_SIZE = 640
+WEIGHED = frozenset({"look", "classify", "stylize"})
+"""Stages whose backends tell their fingerprint to `backends`."""
 ALIKE = 20
 """Bits of 64 by which a picture edited by hand may differ from what it was: strangers differ by about 32."""
 _cache: dict[str, base.Image] = {}
@@ -321,7 +323,10 @@ def _backends(job: Job, read: Read) -> Product:
     for stage in base.STAGES:
         for name in catalog.names(stage):
             backend = catalog.load(stage, name)
-            rows.append([stage, name, backend.version, backend.trained, backend.unavailable() or ""])
+            reason = backend.unavailable() or ""
+            # Which weights a photo was looked at with decides whether it could be better; others may be gigabytes to hash.
+            model = backend.fingerprint() if stage in WEIGHED and not reason else ""
+            rows.append([stage, name, backend.version, backend.trained, reason, model])
     return Product({}, {"backends": rows})
 
 
