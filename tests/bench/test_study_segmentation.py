@@ -10,11 +10,13 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
+from safelight.learn.data import open_dataset
 from safelight.learn.segment.training import WEIGHTS
 from segment_world import TINY, Seconds, streets
 
@@ -107,6 +109,30 @@ def test_without_pictures_to_choose_by_the_last_weights_are_judged(tmp_path: Pat
     assert (tmp_path / "via-1" / WEIGHTS).is_file()
     assert result["validation"] is None
     assert result["judged"] == 1
+
+
+@pytest.mark.shared
+def test_leave_one_out_over_the_real_polygons(shared: Path, tmp_path: Path) -> None:
+    """From the export to the table, small and short: eight trainings, each judged on the one photo it has not seen, at its size."""
+    photos = open_dataset(shared / "annotations/via-car-damage", "via").ids
+    small = {"width": 4, "size": (64, 64), "longest": 64, "epochs": 4, "validate_every": 4}
+    found: list[dict[str, Any]] = []
+    for run in study.runs(photos):
+        if run.part == "via":
+            given = study.opened(run, shared)
+            assert given.judge.ids == (run.held,)
+            assert run.held not in given.learn.ids
+            result = study.carry_out(replace(run, settings=run.settings.with_words(**small)), given, tmp_path)
+            assert result is not None
+            assert np.sum(result["test"]["confusion"]) == given.judge.labels(run.held).size
+            found.append(result)
+    assert sorted(result["held"] for result in found) == sorted(photos)
+    whole, each = report.pooled(found)
+    assert 0 <= whole <= 1
+    assert len(each) == 8
+    told = report.via({"runs": {result["name"]: result for result in found}})
+    assert all(f"| {photo} |" in told for photo in photos)
+    assert "of 8 of the 8 photos" in told
 
 
 # --- tables ------------------------------------------------------------------------------------------------------
