@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from safelight.files import temporary
 from safelight.reconcile.event import Event
-from safelight.reconcile.publish import FOLDERS, Manifest, Publisher, sweep
+from safelight.reconcile.publish import FOLDERS, SPARE_LINES, Known, Manifest, Publisher, sweep
 from safelight.reconcile.sight import Sight
 from safelight.reconcile.views import View, Views
 from world import event_in, listing, object_of, owner_of, put
@@ -136,3 +138,82 @@ def test_what_a_killed_process_left_half_written_is_swept(event: Event) -> None:
     sweep(event)
     assert [path for path in left if path.exists()] == []
     assert all(path.exists() for path in kept)
+
+
+NAMES = st.sampled_from(["ok/a.jpg", "ok/é\udce9.jpg", "ok/b\nc.jpg", "need-you/x.jpg.why.txt"])
+DEEDS = st.lists(st.tuples(NAMES, st.none() | st.integers(0, 5)) | st.just("save") | st.just("again"), max_size=25)
+
+
+@settings(deadline=None, max_examples=60)
+@given(deeds=DEEDS)
+def test_the_manifest_remembers_what_was_saved(tmp_path_factory: pytest.TempPathFactory, deeds: list[object]) -> None:
+    """Whatever is remembered, forgotten and saved in whatever order: read again, it says what the last save knew."""
+    path = tmp_path_factory.mktemp("manifest") / "views.json"
+    manifest, saved = Manifest.load(path), {}
+    for deed in deeds:
+        if deed == "save":
+            manifest.save()
+            saved = dict(manifest.files)
+        elif deed == "again":
+            manifest = Manifest.load(path)
+            assert manifest.files == saved
+        else:
+            name, number = deed  # type: ignore[misc]
+            if number is None:
+                manifest.forget(name)
+            else:
+                manifest.remember(name, Known(number, number * 10**18, "c" * 64, written=bool(number % 2)))
+    manifest.save()
+    assert Manifest.load(path).files == manifest.files
+
+
+def test_the_manifest_grows_by_what_changed_and_is_written_anew_in_time(tmp_path: Path) -> None:
+    """One change adds one line; lines of the past never become more than the files and the spare ones allow."""
+    path = tmp_path / "views.json"
+    manifest = Manifest.load(path)
+    for number in range(100):
+        manifest.remember(f"ok/{number}.jpg", Known(1, 1, "c"))
+    manifest.save()
+    before = path.read_bytes()
+    manifest.remember("ok/7.jpg", Known(2, 2, "d", written=True))
+    manifest.save()
+    assert path.read_bytes().startswith(before)
+    assert path.read_bytes().count(b"\n") == 101
+    for number in range(60):
+        for name in range(50):
+            manifest.remember(f"ok/{name}.jpg", Known(number, 2, "d"))
+        manifest.forget(f"ok/{number}.jpg")
+        manifest.save()
+        assert path.read_bytes().count(b"\n") <= 2 * len(manifest.files) + SPARE_LINES
+    assert Manifest.load(path).files == manifest.files
+
+
+@pytest.mark.parametrize("cut", [1, 10, 50])
+def test_a_line_cut_off_by_a_crash_costs_itself(tmp_path: Path, cut: int) -> None:
+    """What was saved before is known, and what is saved after it is too."""
+    path = tmp_path / "views.json"
+    manifest = Manifest.load(path)
+    manifest.remember("ok/a.jpg", Known(1, 1, "c" * 64))
+    manifest.save()
+    manifest.remember("ok/b.jpg", Known(2, 2, "d" * 64))
+    manifest.save()
+    path.write_bytes(path.read_bytes()[:-cut])
+    again = Manifest.load(path)
+    assert again.files == {"ok/a.jpg": Known(1, 1, "c" * 64)}
+    again.remember("ok/c.jpg", Known(3, 3, "e" * 64))
+    again.save()
+    assert set(Manifest.load(path).files) == {"ok/a.jpg", "ok/c.jpg"}
+
+
+def test_a_manifest_deleted_in_between_is_written_whole(tmp_path: Path) -> None:
+    """The cache folder may be emptied at any time: the next save writes all of it."""
+    path = tmp_path / "views.json"
+    manifest = Manifest.load(path)
+    manifest.remember("ok/a.jpg", Known(1, 1, "c"))
+    manifest.save()
+    path.unlink()
+    manifest.remember("ok/b.jpg", Known(2, 2, "d"))
+    manifest.save()
+    manifest.remember("ok/c.jpg", Known(2, 2, "d"))
+    manifest.save()
+    assert set(Manifest.load(path).files) == {"ok/a.jpg", "ok/b.jpg", "ok/c.jpg"}

@@ -25,7 +25,7 @@ from safelight.reconcile.names import comparable, junk
 from safelight.reconcile.publish import FOLDERS, Manifest, Publisher, elsewhere, sweep
 from safelight.reconcile.shelf import MARK, Shelf
 from safelight.reconcile.sight import Change, Sight
-from safelight.reconcile.statuspage import cards_of
+from safelight.reconcile.statuspage import NEED_YOU, cards_of
 from safelight.reconcile.tally import Tally
 from safelight.reconcile.views import BookSays, View, Views, arrival_views, class_of, photo_views
 from safelight.reconcile.words import fault_words, say
@@ -59,6 +59,9 @@ class Library:
         self.published = -1e9
         self.strangers: set[str] = set()
         self._wanted: Views = {}
+        self._cards: dict[
+            str, str
+        ] = {}  # those of _wanted that are cards, by place: few, and asked at every publication
         self._shown: dict[PhotoId, _Shown] = {}
         self._arrivals: Views = {}
         self._says = BookSays("en")
@@ -360,7 +363,7 @@ class Library:
         self.shelf.put(work.owner.state.book)
         work.at("book shown")
         work.owner.still()
-        cards = cards_of({path: view.place for path, view in self._wanted.items()})
+        cards = cards_of(self._cards)
         self.shelf.status(count, work.language, running=True, cards=cards, news=work.news(), zone=work.zone)
         work.dirty = False
 
@@ -428,12 +431,15 @@ class Library:
             if new.get(path) != view:
                 self._todo.add(path)
                 self._wanted.pop(path, None)
+                self._cards.pop(path, None)
                 if path in self.sight.entries:
                     self._odd.add(path)
         for path, view in new.items():
             if old.get(path) != view:
                 self._todo.add(path)
             self._wanted[path] = view
+            if path.startswith(NEED_YOU):
+                self._cards[path] = view.place
         if old is self._arrivals:
             self._arrivals = new
 

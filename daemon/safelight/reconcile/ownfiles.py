@@ -86,6 +86,5 @@ class OwnFiles:
         stat = (self.root / name).stat()
         known = Known(stat.st_size, stat.st_mtime_ns, hashlib.sha256(data).hexdigest(), written=True)
         if self._memory.files.get(name) != known:
-            self._memory.files[name] = known
-            self._memory.changed = True
+            self._memory.remember(name, known)
         self._memory.save()

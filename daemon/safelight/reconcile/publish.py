@@ -31,6 +31,8 @@ FOLDERS = ("ok", "retoucher", "exclure", "retouched", "stylized", "need-you", "d
 HALF_EDITIONS = (".html.new", ".html.old")
 """Where the book's HTML edition is unpacked, and what it replaces, while that is done."""
 _FICLONE = 0x40049409
+SPARE_LINES = 1000
+"""Lines of the past that the manifest's file may hold beyond as many as there are files."""
 MARK = b"\xef\xbb\xbf"
 """Every note of ours begins with this byte-order mark."""
 
@@ -47,33 +49,68 @@ class Known:
 
 @dataclass
 class Manifest:
-    """The memory of what stands where, kept in a cache file; `changed` since it was last saved."""
+    """The memory of what stands where, kept in a cache file.
+
+    The file is a list of lines, one path each, later ones counting: `[path, size, mtime, content, written]`, or `[path]`
+    for a file that is gone. What changed is added to its end, so that remembering costs what changed and not what there
+    is; it is written anew once most of its lines are of the past. A line cut off by a crash counts for nothing.
+    """
 
     path: Path
     files: dict[str, Known] = field(default_factory=dict)
-    changed: bool = False
+    _changed: set[str] = field(default_factory=set)
+    _lines: int = -1
+    """Lines in the file; -1 where it must be written anew."""
 
     @classmethod
     def load(cls, path: Path) -> Manifest:
         """Read it; nothing or rubbish is an empty manifest."""
+        files: dict[str, Known] = {}
         try:
-            rows = json.loads(path.read_bytes())
-            return cls(
-                path, {name: Known(int(row[0]), int(row[1]), str(row[2]), bool(row[3])) for name, row in rows.items()}
-            )
-        except (OSError, ValueError, TypeError, IndexError):
+            lines = path.read_bytes().split(b"\n")
+        except OSError:
             return cls(path)
+        for line in lines[:-1]:
+            try:
+                name, *row = json.loads(line)
+                files.pop(name, None)
+                if row:
+                    files[name] = Known(int(row[0]), int(row[1]), str(row[2]), bool(row[3]))
+            except (ValueError, TypeError, IndexError):
+                return cls(path, files)
+        return cls(path, files, _lines=len(lines) - 1 if not lines[-1] else -1)
 
     def save(self) -> None:
-        """Write it when it changed; a cache that cannot be written costs time only."""
-        if not self.changed:
+        """Write what changed; a cache that cannot be written costs time only."""
+        if not self._changed:
             return
-        rows = {name: [known.size, known.mtime, known.content, known.written] for name, known in self.files.items()}
+        anew = self._lines < 0 or self._lines + len(self._changed) > 2 * len(self.files) + SPARE_LINES
+        names = self.files if anew else sorted(self._changed)
+        data = b"".join(self._line(name) for name in names)
         try:
-            write_through(self.path, json.dumps(rows, ensure_ascii=True).encode())
-            self.changed = False
+            if anew:
+                write_through(self.path, data)
+            else:
+                with self.path.open("r+b") as file:  # never made here: a file deleted meanwhile is written anew
+                    file.seek(0, os.SEEK_END)
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
         except OSError:
+            self._lines = -1
             return
+        self._lines = len(names) + (0 if anew else self._lines)
+        self._changed.clear()
+
+    def _line(self, name: str) -> bytes:
+        known = self.files.get(name)
+        row = [name] if known is None else [name, known.size, known.mtime, known.content, known.written]
+        return json.dumps(row, ensure_ascii=True).encode() + b"\n"
+
+    def remember(self, name: str, known: Known) -> None:
+        """What stands at this path now."""
+        self.files[name] = known
+        self._changed.add(name)
 
     def known(self, name: str, entry: Entry) -> str | None:
         """The content of a file whose size and time are as remembered; None when it must be read."""
@@ -85,14 +122,13 @@ class Manifest:
         known = self.known(name, entry)
         if known is None:
             known = hash_file(root / name)
-            self.files[name] = Known(entry.size, entry.mtime, known)
-            self.changed = True
+            self.remember(name, Known(entry.size, entry.mtime, known))
         return known
 
     def forget(self, name: str) -> None:
         """The file is gone."""
         if self.files.pop(name, None) is not None:
-            self.changed = True
+            self._changed.add(name)
 
 
 def hash_file(path: Path) -> str:
@@ -138,7 +174,7 @@ class Publisher:
         what was written by then is remembered. `settled` tells whether a file that we did not write stands still.
         """
         faults: dict[str, Fault] = {}
-        keys = {comparable(path) for path in wanted}
+        keys: set[str] | None = None
         self.changed = 0
         try:
             for path in todo:
@@ -146,8 +182,10 @@ class Publisher:
                     view = wanted.get(path)
                     if view is not None:
                         self._show(path, view, now)
-                    elif path in self.sight.entries and comparable(path) not in keys:
-                        self._withdraw(path, settled)
+                    elif path in self.sight.entries:
+                        keys = {comparable(name) for name in wanted} if keys is None else keys
+                        if comparable(path) not in keys:
+                            self._withdraw(path, settled)
                 except (DamagedObject, PermissionError, FileNotFoundError) as fault:
                     faults[path] = fault
         finally:
@@ -170,8 +208,7 @@ class Publisher:
         else:
             write_through(target, view.text)
         stat = self.sight.wrote(path, now)
-        self.manifest.files[path] = Known(stat.st_size, stat.st_mtime_ns, view.content, written=True)
-        self.manifest.changed = True
+        self.manifest.remember(path, Known(stat.st_size, stat.st_mtime_ns, view.content, written=True))
         self.changed += 1
         if there is not None and there != path and not target.samefile(self.event.library / there):
             self._remove(there)
