@@ -24,7 +24,7 @@ OWN: dict[StageName, dict[str, str]] = {
     "classify": {"signals": "safelight.stages.classify.signals:SignalsHead"},
     "mask": {
         "boards": "safelight.stages.mask.boards:Boards",
-        "regions": "safelight.stages.mask.regions:Regions",
+        "unet": "safelight.stages.mask.regions:Regions",
         "face-rfb": "safelight.stages.mask.faces_rfb:FacesRfb",
         "faces": "safelight.stages.mask.faces:Faces",
         "text": "safelight.stages.mask.text:Text",

@@ -48,7 +48,7 @@ class Network:
     colours: tuple[Colour, ...] = ()
 
 
-SHIPPED = Network("regions", regions.CLASSES, lambda image: regions.regions(image).chances, regions.WEIGHTS.sha256)
+SHIPPED = Network("unet", regions.CLASSES, lambda image: regions.regions(image).chances, regions.WEIGHTS.sha256)
 
 
 def network(path: str) -> Network:

@@ -31,6 +31,8 @@ class Learner:
         torch.manual_seed(settings.seed)
         self.classes, self.settings, self.device = classes, settings, device
         self.net = self._built(pretrained)
+        for layer in list(getattr(self.net, "encoder", []))[: settings.frozen]:
+            layer.requires_grad_(False)
         self.mean = self._built(None).eval()
         self.mean.load_state_dict(self.net.state_dict())
         self.optimizer = _optimizer(self.net, settings)
@@ -50,7 +52,7 @@ class Learner:
         settings = self.settings
         images, labels = (torch.from_numpy(part).to(self.device) for part in (batch.images, batch.labels))
         for group in self.optimizer.param_groups:
-            group["lr"] = schedule.rate(fraction, settings)
+            group["lr"] = schedule.rate(fraction, settings) * group.get("part", 1.0)
         torch.manual_seed(schedule.seed_of(settings.seed, self.step))
         self.net.train()
         x = (images.permute(0, 3, 1, 2).float() / 255).contiguous(memory_format=torch.channels_last)
@@ -131,11 +133,14 @@ def resolve(device: str) -> torch.device:
 
 def _optimizer(net: nn.Module, settings: Settings) -> torch.optim.Optimizer:
     """Norms and biases are not decayed: they have one value a channel and nothing to overfit with."""
-    large = [value for value in net.parameters() if value.ndim > 1]
-    small = [value for value in net.parameters() if value.ndim <= 1]
-    groups: list[dict[str, Any]] = [
-        {"params": large, "weight_decay": settings.decay}, {"params": small, "weight_decay": 0.0}
-    ]  # fmt: skip
+    groups: list[dict[str, Any]] = []
+    for inside, part in ((False, 1.0), (True, settings.gentle)):
+        own = [value for name, value in net.named_parameters() if name.startswith("encoder.") == inside]
+        learns = [value for value in own if value.requires_grad]
+        for large, decay in ((True, settings.decay), (False, 0.0)):
+            some = [value for value in learns if (value.ndim > 1) == large]
+            if some:
+                groups.append({"params": some, "weight_decay": decay, "part": part})
     if settings.optimizer == "sgd":
         return torch.optim.SGD(groups, lr=settings.rate, momentum=0.9, nesterov=True)
     kind = torch.optim.AdamW if settings.optimizer == "adamw" else torch.optim.Adam

@@ -8,12 +8,14 @@ where every pixel is VOID.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from safelight.learn.data.base import VOID
+from safelight.learn.data.sets import ROAD_CLASSES
 
 SMOOTH = 1.0
 """Pixels added above and below in Dice: a class of a few pixels is then no coin toss."""
@@ -69,6 +71,43 @@ def mean_square(logits: Tensor, labels: Tensor, weights: Tensor | None = None) -
     return (square * weight).sum() / weight.sum().clamp(min=1e-6)
 
 
+COUNTS: Final = {"car": 2.0, "person": 2.5, "sign": 2.0, "sky": 0.7, "road": 0.7, "building": 0.8}
+"""How much a pixel that is known to be of a class counts in `sets`; 1 for the others."""
+RARE: Final = tuple(ROAD_CLASSES.index(name) for name in ("car", "person", "sign"))
+"""The classes that `sets` adds Dice for."""
+
+
+def sets(logits: Tensor, labels: Tensor, weights: Tensor | None = None) -> Tensor:
+    """Minus the logarithm of the chance of the whole set of classes that are possible, plus half Dice of the rare ones.
+
+    `labels` hold sets (see data.sets: bit k for class k of ROAD_CLASSES, 255 says nothing and costs nothing). Dice counts
+    where a class is known to be or known not to be. Partial labels: Jin and Ghahramani 2002.
+    """
+    count = logits.shape[1]
+    bits = (1 << torch.arange(count, device=labels.device)).to(torch.uint8)
+    allowed = (labels.to(torch.uint8)[:, None] & bits[None, :, None, None]) != 0
+    logarithms = functional.log_softmax(logits, 1)
+    known = torch.logsumexp(logarithms.masked_fill(~allowed, -1e4), 1)
+    if weights is None:
+        weights = logits.new_tensor([COUNTS.get(name, 1.0) for name in ROAD_CLASSES.names[:count]])
+    single = allowed.sum(1) == 1
+    weight = (allowed * weights[None, :, None, None]).sum(1)
+    weight = torch.where(single, weight, torch.where(allowed.all(1), 0.0, 1.0))
+    entropy = -(known * weight).sum() / weight.sum().clamp(min=1)
+    return entropy + 0.5 * _known_dice(logarithms.exp(), allowed, single)
+
+
+def _known_dice(chances: Tensor, allowed: Tensor, single: Tensor) -> Tensor:
+    """1 - soft Dice of the rare classes over the batch, a mean over those it holds."""
+    losses = []
+    for index in RARE:
+        here = allowed[:, index] & single
+        chance = chances[:, index] * (here | ~allowed[:, index])
+        if bool(here.any()):
+            losses.append(1 - (2 * (chance * here).sum() + SMOOTH) / (chance.sum() + here.sum() + SMOOTH))
+    return torch.stack(losses).mean() if losses else chances.sum() * 0
+
+
 def _one_hot(labels: Tensor, known: Tensor, like: Tensor) -> Tensor:
     """(N, classes, H, W) of 0 and 1; all 0 where the label is VOID."""
     spread = torch.zeros_like(like)
@@ -76,4 +115,4 @@ def _one_hot(labels: Tensor, known: Tensor, like: Tensor) -> Tensor:
     return spread
 
 
-LOSSES: dict[str, Loss] = {"cross-entropy": cross_entropy, "dice": dice, "both": both, "mse": mean_square}
+LOSSES: dict[str, Loss] = {"cross-entropy": cross_entropy, "dice": dice, "both": both, "mse": mean_square, "sets": sets}

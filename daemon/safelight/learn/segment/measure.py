@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from safelight.learn.data.base import Dataset, read
+from safelight.learn.data.base import VOID, Dataset, read
 from safelight.learn.segment import metrics
+from safelight.stages.networks.segmenters.predict import chances
 from safelight.stages.networks.segmenters.predict import labels as predict
 
 if TYPE_CHECKING:
@@ -97,6 +98,28 @@ def measure(
             edges.add(truth, answer)
         each(done, len(chosen))
     return Measured(data.classes.names, total, edges.figures() if edges else None, tuple(rows))
+
+
+def measure_sets(
+    net: Segmenter, data: Dataset, longest: int, *, scales: Sequence[float] = (1.0,), mirror: bool = False,
+    ids: Sequence[str] | None = None,
+) -> Measured:  # fmt: skip
+    """As `measure` where labels are sets of possible classes (data.sets): an allowed answer is no error.
+
+    Where one is not allowed, the truth is taken to be the likeliest allowed class; where anything is, nothing counts.
+    """
+    net.eval()
+    classes = len(data.classes)
+    total, rows = np.zeros((classes, classes), np.int64), []
+    for sample in data.ids if ids is None else ids:
+        image, possible = read(data, sample)
+        found = chances(net, image, longest, scales=scales, mirror=mirror)
+        allowed = (possible[None] >> np.arange(classes, dtype=np.uint8)[:, None, None]) & 1
+        truth = np.where(possible == VOID, VOID, (found * allowed).argmax(0)).astype(np.uint8)
+        counts = metrics.confusion(truth, found.argmax(0).astype(np.uint8), classes)
+        total += counts
+        rows.append((sample, metrics.mean(metrics.iou(counts))))
+    return Measured(data.classes.names, total, None, tuple(rows))
 
 
 def _plain(values: metrics.Figures) -> list[float | None]:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from safelight.learn.segment.errors import BadSettings
 
-LOSS_NAMES = ("cross-entropy", "dice", "both", "mse")
+LOSS_NAMES = ("cross-entropy", "dice", "both", "mse", "sets")
 CHOICES = {
     "loss": LOSS_NAMES,
     "optimizer": ("adamw", "adam", "sgd"),
@@ -28,7 +28,8 @@ class Settings:
     network: str = "residual"
     width: int = 0
     """Channels of the first level; 0 is the network's own."""
-    loss: Literal["cross-entropy", "dice", "both", "mse"] = "both"
+    loss: Literal["cross-entropy", "dice", "both", "mse", "sets"] = "both"
+    """`sets` is for labels that say what is possible (see race)."""
     optimizer: Literal["adamw", "adam", "sgd"] = "adamw"
     rate: float = 3e-3
     """Highest learning rate."""
@@ -49,6 +50,10 @@ class Settings:
     aside: float = 0.4
     """How much the auxiliary answers count in the loss."""
     dropout: float = 0.1
+    frozen: int = 0
+    """So many first layers of a pretrained encoder stay as they are: edges and colours need no learning again."""
+    gentle: float = 1.0
+    """Part of the learning rate that the other layers of a pretrained encoder get, 0–1."""
     clip: float = 5.0
     """Longest gradient, 0 for any."""
     memory: int = 300
@@ -82,6 +87,8 @@ class Settings:
             ("longest", self.longest == 0 or self.longest >= 16, "0, or 16 pixels or more", "0, ou au moins 16 pixels"),
             ("dropout", 0 <= self.dropout < 1, "0 to 1", "entre 0 et 1"),
             ("aside", self.aside >= 0, "0 or more", "0 ou plus"),
+            ("frozen", self.frozen >= 0, "0 or more", "0 ou plus"),
+            ("gentle", 0 < self.gentle <= 1, "above 0, at most 1", "plus de 0, au plus 1"),
             ("clip", self.clip >= 0, "0 or more", "0 ou plus"),
             ("memory", self.memory >= 0, "0 or more", "0 ou plus"),
             ("width", self.width >= 0, "0 or more", "0 ou plus"),
@@ -132,10 +139,14 @@ PRESETS: dict[str, Settings] = {
         batch=3, size=(256, 256), longest=256, augment="mild", balance="root", aside=0.0, dropout=0.0, memory=0,
         epochs=200, validate_every=10,
     ),
+    "race": Settings(
+        network="squeeze", width=32, loss="sets", rate=2e-3, decay=0.02, schedule="cosine", warm=0.04, batch=8,
+        size=(192, 256), longest=320, balance="none", frozen=5, gentle=0.3, epochs=40, memory=200,
+    ),
 }  # fmt: skip
 """`road`: street scenes of many classes, such as CamVid. `polygons`: the recipe for masks drawn by hand in an annotation
 tool: U-Net, mean square error, learning rate .005, three pictures a step; what is drawn counts more than the background,
-else the mean square is content with background everywhere."""
+else the mean square is content with background everywhere. `race`: the network that is shipped (see race)."""
 
 
 def preset(name: str) -> Settings:

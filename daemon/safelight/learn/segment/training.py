@@ -12,7 +12,7 @@ import hashlib
 import json
 import math
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,11 +26,12 @@ from safelight.learn.data.generator import Batch
 from safelight.learn.segment import checkpoint, schedule
 from safelight.learn.segment.curves import draw
 from safelight.learn.segment.errors import BrokenCheckpoint
-from safelight.learn.segment.feed import feed
+from safelight.learn.segment.feed import feed as drawn
 from safelight.learn.segment.learner import Learner, resolve
 from safelight.learn.segment.measure import Measured, measure
 from safelight.learn.segment.settings import Settings
 from safelight.stages.networks.segmenters import architecture, parameters
+from safelight.stages.networks.segmenters.base import Segmenter
 from safelight.stages.networks.segmenters.files import About, save
 
 WEIGHTS = "segmenter.safetensors"
@@ -60,6 +61,23 @@ class Listener(Protocol):
         """After every validation; `best`: these weights were written out."""
 
 
+class Feed(Protocol):
+    """Where batches come from: those of an epoch are the same whenever they are asked for."""
+
+    def __len__(self) -> int:
+        """Batches in an epoch."""
+
+    def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
+        """The batches of an epoch from the `start`-th on."""
+
+
+class Judge(Protocol):
+    """How a network is measured on the pictures held out."""
+
+    def __call__(self, net: Segmenter, data: Dataset, longest: int, *, ids: Sequence[str] | None = None) -> Measured:
+        """The figures over the pictures of `ids`."""
+
+
 class Training:
     """The state of one training; `run` takes it from wherever it is to the end, or until told to stop."""
 
@@ -73,10 +91,16 @@ class Training:
         device: str = "cpu",
         pretrained: Path | None = None,
         readers: int = 1,
+        feed: Feed | None = None,
+        judge: Judge = measure,
     ) -> None:
-        """`held`: the pictures to validate on; `readers`: threads that draw pictures beside the step."""
+        """`held`: the pictures to validate on; `readers`: threads that draw pictures beside the step.
+
+        `feed` and `judge` replace the usual draws and the usual measure, for labels of another kind.
+        """
         self.data, self.held, self.settings, self.folder = data, held, settings, folder
-        self.feed = feed(data, settings, readers)
+        self.feed: Feed = feed or drawn(data, settings, readers)
+        self.judge = judge
         self.learner = Learner(len(data.classes), settings, resolve(device), pretrained)
         self.spent, self.best = 0.0, -1.0
         self.sums = [0.0, 0]
@@ -205,7 +229,7 @@ class Training:
             return {}
         count = min(MOST_VALIDATED, len(self.held.ids))
         chosen = [self.held.ids[index * len(self.held.ids) // count] for index in range(count)]
-        measured = measure(self.learner.mean, self.held, self.settings.longest, ids=chosen)
+        measured = self.judge(self.learner.mean, self.held, self.settings.longest, ids=chosen)
         better = measured.miou > self.best
         if better:
             self.best = measured.miou

@@ -27,10 +27,10 @@ Pieces = npt.NDArray[np.bool_]
 
 
 class Regions(Masker):
-    """The `regions` backend: one run of the network a picture, whatever the number of concepts asked."""
+    """The `unet` backend: one run of the network a picture, whatever the number of concepts asked."""
 
-    name = "regions"
-    version = 1
+    name = "unet"
+    version = 2
     trained = True
     concepts: ClassVar[frozenset[str]] = frozenset(network.CLASSES) - {"other"}
 

@@ -1,7 +1,6 @@
 """A light U-Net of depthwise separable blocks with pooled context: few parameters, small files.
 
-The plan of the network behind `regions` (stages.networks.unet) with a width to choose and an auxiliary head. Few
-multiplications are not little time: on a processor the dense `residual` of the same cost in parameters is faster.
+Few multiplications are not little time: on a processor the dense `residual`, with more parameters, is faster.
 """
 
 from __future__ import annotations

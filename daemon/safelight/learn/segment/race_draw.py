@@ -1,40 +1,81 @@
-"""Joint augmentation of pictures and label sets: one training picture from a seed.
+"""Pictures for the network that is shipped: one draw of picture and label sets from a seed.
 
-Every draw depends on its seed alone, so a resumed training sees the pictures an uninterrupted one would. It aims at
-race photos, where one car fills the picture: zoom to an object, objects pasted over other scenes, new liveries, boards
+Labels are sets of possible classes (see data.sets). Every draw depends on its seed alone, so a resumed training sees the
+pictures an uninterrupted one would. Beyond the augmentation of any training (data.augment) it aims at race photos, where one car fills the picture: zoom to an object, objects pasted over other scenes, new liveries, boards
 behind and kerbs below, backgrounds streaked by panning. Copy and paste: Ghiasi et al. 2021.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import Final
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from safelight.learn.regions_data import ANY, BIT, Labelled, Labels, Thing
-from safelight.stages.base import Image
+from safelight.learn.data.base import VOID, Dataset
+from safelight.learn.data.generator import Cache
+from safelight.learn.data.sets import ROAD_CLASSES, Sets
+from safelight.pictures.formats import Image
 
-PASTED = ("car", "person")
+BIT: Final = {name: 1 << index for index, name in enumerate(ROAD_CLASSES.names)}
+PASTED: Final = ("car", "person")
+SMALLEST_OBJECT: Final = 500
+"""Pixels; smaller ones teach nothing when enlarged."""
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One object to zoom in on or to paste: class name, box in pixels (left, top, right, bottom), whole or cut."""
+
+    kind: str
+    box: tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A picture and its label sets, of the same size."""
+
+    image: Image
+    labels: Sets
+
+
+def things(labels: Sets) -> tuple[Thing, ...]:
+    """The cars, people and signs of a picture that are large enough to show: connected pieces."""
+    found = []
+    for kind in ("car", "person", "sign"):
+        mask = (labels == BIT[kind]).astype(np.uint8)
+        _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
+        for left, top, width, height, area in stats[1:].tolist():
+            if area >= SMALLEST_OBJECT:
+                found.append(Thing(kind, (left, top, left + width, top + height)))
+    return tuple(found)
 
 
 class Draw:
-    """Draws augmented pictures of `size` (height, width) from several sets, each with its share of the draws."""
+    """Draws augmented pictures of `size` (height, width) from several sets of the classes in ROAD_CLASSES, each with its
+    share of the draws. From any thread. Raises ValueError for data of other classes or none at all, DataError for a file
+    at fault.
+    """
 
-    def __init__(self, sets: Sequence[tuple[float, Sequence[Labelled]]], size: tuple[int, int]) -> None:
-        self.sets = [(share, pictures) for share, pictures in sets if pictures]
+    def __init__(self, sets: Sequence[tuple[float, Dataset]], size: tuple[int, int], cache_mb: float = 400) -> None:
+        if not sets or any(data.classes != ROAD_CLASSES for _, data in sets):
+            raise ValueError("every set needs labels in the classes of the shipped network")
+        self.sets = [Cache(data, cache_mb / len(sets)) for _, data in sets]
         self.size = size
-        self.shares = np.array([share for share, _ in self.sets])
-        self.shares = self.shares / self.shares.sum()
+        shares = np.array([share for share, _ in sets], float)
+        self.shares = shares / shares.sum()
         # Small sets are rich in large objects: pick the object first, evenly over sets.
-        self.bank: dict[str, list[list[tuple[Labelled, Thing]]]] = {
-            kind: [[(p, t) for p in pictures for t in p.things if t.kind == kind] for _, pictures in self.sets]
-            for kind in ("car", "person", "sign")
-        }
+        self.bank: dict[str, list[list[tuple[str, Thing]]]] = {kind: [] for kind in ("car", "person", "sign")}
+        for data in self.sets:
+            known = [(sample, thing) for sample in data.ids for thing in things(data.data.labels(sample))]
+            for kind, banks in self.bank.items():
+                banks.append([(sample, thing) for sample, thing in known if thing.kind == kind])
 
-    def __call__(self, seed: Sequence[int]) -> tuple[Image, Labels]:
+    def __call__(self, seed: Sequence[int]) -> tuple[Image, Sets]:
         """One picture and its labels; the same seed gives the same draw."""
         rng = np.random.default_rng(list(seed))
         image, labels = self._view(rng)
@@ -51,30 +92,31 @@ class Draw:
             image = pan(image, car, rng)
         return light(image, rng), labels
 
-    def _view(self, rng: np.random.Generator) -> tuple[Image, Labels]:
+    def _view(self, rng: np.random.Generator) -> tuple[Image, Sets]:
         chosen = int(rng.choice(len(self.sets), p=self.shares))
         kind = str(rng.choice(["car", "person", "sign"], p=[0.5, 0.4, 0.1]))
         candidates = self.bank[kind][chosen]
         if candidates and rng.random() < 0.6:
-            picture, thing = candidates[int(rng.integers(len(candidates)))]
+            sample, thing = candidates[int(rng.integers(len(candidates)))]
+            picture = self._picture(chosen, sample)
             return window(picture, _inside(picture, _around(thing, self.size, rng), self.size), self.size, rng)
-        pictures = self.sets[chosen][1]
-        picture = pictures[int(rng.integers(len(pictures)))]
+        ids = self.sets[chosen].ids
+        picture = self._picture(chosen, ids[int(rng.integers(len(ids)))])
         height, width = picture.labels.shape
         whole = max(width, height * self.size[1] / self.size[0])
         span = whole * float(np.exp(rng.uniform(np.log(0.4), np.log(1.15))))
         centre = (width * rng.uniform(0.25, 0.75), height * rng.uniform(0.3, 0.7))
         return window(picture, (*centre, span), self.size, rng)
 
-    def _paste(self, rng: np.random.Generator, image: Image, labels: Labels) -> tuple[Image, Labels]:
+    def _paste(self, rng: np.random.Generator, image: Image, labels: Sets) -> tuple[Image, Sets]:
         """Cut an object out of another picture and lay it over this one, feathered by about a pixel."""
         kind = str(rng.choice(PASTED, p=[0.6, 0.4]))
-        banks = [bank for bank in self.bank[kind] if bank]
+        banks = [(number, bank) for number, bank in enumerate(self.bank[kind]) if bank]
         if not banks:
             return image, labels
-        bank = banks[int(rng.integers(len(banks)))]
-        picture, thing = bank[int(rng.integers(len(bank)))]
-        piece, bits = window(picture, _around(thing, self.size, rng), self.size, rng)
+        number, bank = banks[int(rng.integers(len(banks)))]
+        sample, thing = bank[int(rng.integers(len(bank)))]
+        piece, bits = window(self._picture(number, sample), _around(thing, self.size, rng), self.size, rng)
         shape = (bits == BIT[kind]).astype(np.uint8)
         count, parts, stats, _ = cv2.connectedComponentsWithStats(shape, connectivity=4)
         if count < 2 or stats[1:, cv2.CC_STAT_AREA].max() < 200:
@@ -83,6 +125,9 @@ class Draw:
         alpha = cv2.GaussianBlur(shape.astype(np.float32), (0, 0), 0.8)[..., None]
         mixed = piece * alpha + image * (1 - alpha)
         return mixed.astype(np.uint8), np.where(shape > 0, np.uint8(BIT[kind]), labels)
+
+    def _picture(self, number: int, sample: str) -> Labelled:
+        return Labelled(*self.sets[number].read(sample))
 
 
 def _around(thing: Thing, size: tuple[int, int], rng: np.random.Generator) -> tuple[float, float, float]:
@@ -109,7 +154,7 @@ def _inside(picture: Labelled, view: tuple[float, float, float], size: tuple[int
 
 def window(
     picture: Labelled, view: tuple[float, float, float], size: tuple[int, int], rng: np.random.Generator
-) -> tuple[Image, Labels]:
+) -> tuple[Image, Sets]:
     """The view (centre x, centre y, pixels across) as picture and labels of `size`, mirrored and turned by chance.
 
     Beyond the picture's border its mirror image is shown and the labels say nothing.
@@ -134,12 +179,12 @@ def window(
         (width, height),
         flags=cv2.INTER_NEAREST,
         borderMode=cv2.BORDER_CONSTANT,
-        borderValue=ANY,
+        borderValue=VOID,
     )
     return image, labels
 
 
-def boards(image: Image, labels: Labels, rng: np.random.Generator) -> tuple[Image, Labels]:
+def boards(image: Image, labels: Sets, rng: np.random.Generator) -> tuple[Image, Sets]:
     """A wall of boards or barriers behind cars and people: what race photos are full of and streets are not.
 
     Without them a network from street scenes takes whatever is colourful and stands beside the road for a car.
@@ -191,7 +236,7 @@ def _panel(height: int, width: int, rng: np.random.Generator) -> Image:
     return panel
 
 
-def kerbs(image: Image, labels: Labels, rng: np.random.Generator) -> Image:
+def kerbs(image: Image, labels: Sets, rng: np.random.Generator) -> Image:
     """Painted ground: kerbs and coloured run-off across what is known to be road; it stays road."""
     road = labels == BIT["road"]
     height, width = labels.shape
