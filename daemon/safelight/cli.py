@@ -511,7 +511,7 @@ class _Evaluations(typer.core.TyperGroup):
 evaluate_app = typer.Typer(
     cls=_Evaluations,
     no_args_is_help=True,
-    help="How good the sort is on a FOLDER with one sub-folder a class, or `segmenter`: a segmentation network on labelled data.",
+    help="How good the sort is on a FOLDER with one sub-folder a class, `classifier`: the same with every figure, `segmenter`: a segmentation network.",
 )
 app.add_typer(evaluate_app, name="evaluate")
 
@@ -605,6 +605,66 @@ def export_segmenter(weights: Path, output: Output, as_json: Json = False) -> No
 
     told = use.export_segmenter(weights, output)
     _show(told, as_json, lambda: use.exported_lines(told, _language()))
+
+
+@train_app.command("classifier")
+def train_classifier(
+    folder: Path,
+    out: Annotated[Path, typer.Option("--out", help="Folder for weights, curves and checkpoint.")] = Path("classifier"),
+    backbone: Annotated[
+        str, typer.Option(help="none (a small network from nothing), squeezenet1_1, vgg16, resnet18 …")
+    ] = "none",
+    finetune: Annotated[bool, typer.Option("--finetune", help="The backbone learns too, not only the head.")] = False,
+    weights: Annotated[Path | None, typer.Option(help="The backbone's file, if not in models/NAME/.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the training in --out.")] = False,
+    size: Annotated[int | None, typer.Option(help="Side in pixels of what the network is shown.")] = None,
+    epochs: Annotated[int | None, typer.Option(help="How often every picture is seen, at most.")] = None,
+    rate: Annotated[float | None, typer.Option(help="Highest learning rate.")] = None,
+    batch: Annotated[int | None, typer.Option(help="Pictures a step.")] = None,
+    decay: Annotated[float | None, typer.Option(help="Weight decay.")] = None,
+    patience: Annotated[
+        int | None, typer.Option(help="Epochs without a better validation before it ends; 0: never.")
+    ] = None,
+    augment: Annotated[
+        str | None, typer.Option(help="crop,mirror,turn,light,colour,erase with commas, or none.")
+    ] = None,
+    unweighted: Annotated[bool, typer.Option("--unweighted", help="Common classes count more.")] = False,
+    seed: Annotated[int | None, typer.Option(min=0, help="What chance starts from.")] = None,
+    threads: Threads = None,
+    as_json: Json = False,
+) -> None:
+    """Train a network on a FOLDER with one sub-folder a class (any classes). Ctrl-C stops it; --resume goes on."""
+    from safelight import app as use
+
+    screen, stop = Screen(quiet=as_json), threading.Event()
+    use.stop_on_signals(stop)
+    order = use.ClassifierOrder(
+        folder, out, backbone, finetune, weights, resume, size, epochs, rate, batch, decay, patience, augment, unweighted,
+        seed, threads,
+    )  # fmt: skip
+    told = use.train_classifier(order, _around(), screen, stop, _language())
+    screen.end()
+    _show(told, as_json, lambda: use.classifier_trained_lines(told, _language()))
+    if not told["finished"]:
+        raise typer.Exit(130)
+
+
+@evaluate_app.command("classifier")
+def evaluate_classifier(
+    folder: Path,
+    model: Annotated[
+        Path | None, typer.Option("--model", help="A trained classifier.safetensors (default: Safelight's own sort).")
+    ] = None,
+    report: Annotated[Path | None, typer.Option("-o", help="Folder for the report, evaluation.csv and .json.")] = None,
+    as_json: Json = False,
+) -> None:
+    """How far a classifier can be believed on a FOLDER with one sub-folder a class: figures with intervals, a report."""
+    from safelight import app as use
+
+    screen, language = Screen(quiet=as_json), _language()
+    told = use.evaluate_classifier(folder, model, _around(), screen, report=report, language=language)
+    screen.end()
+    _show(told, as_json, lambda: use.classifier_lines(told, language))
 
 
 @app.command()

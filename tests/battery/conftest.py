@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -20,6 +21,9 @@ def fetched_models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     weights = models_world.weights_folder()
     if weights is not None:
         models_world.fetch_small(weights, cache / "safelight" / "models")
+        eyes = cache / "safelight" / "models" / "squeezenet1_1"
+        eyes.mkdir()
+        shutil.copy(weights / "squeezenet1_1_caffe-95788d64.pth", eyes)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SAFELIGHT_CACHE", str(cache))
         patch.setenv("SAFELIGHT_TINY_MODELS", "1")  # for trials.py as a program

@@ -6,6 +6,8 @@ Looking takes no lease and writes nothing; working takes the event; asking leave
 
 from safelight.app.around import SOFTWARE, Audience, Surroundings
 from safelight.app.asking import Asked, book, decide, redo
+from safelight.app.classifying import ClassifierOrder, evaluate_classifier, train_classifier
+from safelight.app.classifying_words import classifier_lines, classifier_trained_lines
 from safelight.app.data import check_data, data_lines
 from safelight.app.doctor import doctor
 from safelight.app.explaining import explain_lines
@@ -40,6 +42,7 @@ __all__ = [
     "Asked",
     "Audience",
     "Bench",
+    "ClassifierOrder",
     "DataTrouble",
     "Event",
     "Made",
@@ -56,12 +59,15 @@ __all__ = [
     "book",
     "check_data",
     "check_rules",
+    "classifier_lines",
+    "classifier_trained_lines",
     "classify_file",
     "data_lines",
     "decide",
     "doctor",
     "doctor_lines",
     "evaluate",
+    "evaluate_classifier",
     "evaluate_segmenter",
     "evaluation_lines",
     "explain",
@@ -95,6 +101,7 @@ __all__ = [
     "status_lines",
     "stop_on_signals",
     "stylize_file",
+    "train_classifier",
     "train_segmenter",
     "trained_lines",
     "turn_over",

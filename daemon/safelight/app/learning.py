@@ -91,7 +91,7 @@ def train_segmenter(
         raise FolderInUse(folder=order.out, told=checkpoint.NAME)
     state = checkpoint.read(order.out) if order.resume else None
     settings = _settings(order, None if state is None else checkpoint.settings_of(state))
-    threads = _threads(order.threads, around)
+    threads = threads_of(order.threads, around)
     data, held = parts(order.folder, order.format, settings)
     training = Training(
         data, held, settings, order.out, device=order.device, pretrained=order.pretrained, readers=min(4, threads)
@@ -101,7 +101,7 @@ def train_segmenter(
     teller.say(_start(data, held, training.learner.device.type, threads, settings, language))
     if settings.network == "squeeze" and order.pretrained is None and state is None:
         teller.say(say("fresh", language, network=settings.network))
-    with _writing(order.out):
+    with writing(order.out):
         finished = training.run(_Hearing(teller, language), stop.is_set)
     weights = order.out / WEIGHTS
     return Trained(
@@ -111,7 +111,7 @@ def train_segmenter(
 
 
 @contextmanager
-def _writing(folder: Path) -> Iterator[None]:
+def writing(folder: Path) -> Iterator[None]:
     """A folder that cannot be made or written to, or a full disk, is told for people: raises Unwritable."""
     from safelight.learn.segment.errors import Unwritable
 
@@ -138,7 +138,8 @@ def _settings(order: Order, before: Settings | None) -> Settings:
     return asked
 
 
-def _threads(wanted: int | None, around: Surroundings) -> int:
+def threads_of(wanted: int | None, around: Surroundings) -> int:
+    """Have networks count with so many processors (None: all there are); returns how many."""
     import cv2
     import torch
 
@@ -219,7 +220,7 @@ def evaluate_segmenter(
     from safelight.learn.segment.holding import judging
     from safelight.learn.segment.report import write
 
-    _threads(threads, around)
+    threads_of(threads, around)
     data = judging(folder, format, split)
 
     def each(done: int, total: int) -> None:
@@ -228,7 +229,7 @@ def evaluate_segmenter(
     found = evaluate(weights, data, careful=not quick, device=device, each=each)
     told = found.to_json()
     if report is not None:
-        with _writing(report):
+        with writing(report):
             write(found, report, language)
         told["report"] = str(report / "evaluation.html")
     return told
@@ -240,7 +241,7 @@ def export_segmenter(weights: Path, target: Path) -> dict[str, Any]:
     from safelight.stages.networks.segmenters.files import load
 
     loaded = load(weights)
-    with _writing(target.parent):
+    with writing(target.parent):
         made = export(loaded, target, weights)
     return {
         "file": str(target), "bytes": made.bytes, "difference": made.difference, "classes": list(loaded.about.classes),

@@ -21,7 +21,12 @@ OWN: dict[StageName, dict[str, str]] = {
         "detected": "safelight.stages.look.detected:Detected",
         "measured": "safelight.stages.look.measured:Measured",
     },
-    "classify": {"signals": "safelight.stages.classify.signals:SignalsHead"},
+    # `features` alone sorts as well as the joined one but can give no reasons: it is for whoever names it.
+    "classify": {
+        "signals+features": "safelight.stages.classify.features:SignalsFeatures",
+        "signals": "safelight.stages.classify.signals:SignalsHead",
+        "features": "safelight.stages.classify.features:Features",
+    },
     "mask": {
         "boards": "safelight.stages.mask.boards:Boards",
         "unet": "safelight.stages.mask.regions:Regions",

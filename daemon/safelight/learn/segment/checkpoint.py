@@ -22,14 +22,14 @@ KEYS = frozenset(
 )
 
 
-def write(folder: Path, state: dict[str, Any]) -> None:
+def write(folder: Path, state: dict[str, Any], form: str = FORM) -> None:
     """Replace the folder's checkpoint; a reader sees the old one or the new one."""
     held = io.BytesIO()
-    torch.save({"form": FORM, **state}, held)
+    torch.save({"form": form, **state}, held)
     write_through(folder / NAME, held.getvalue())
 
 
-def read(folder: Path) -> dict[str, Any]:
+def read(folder: Path, form: str = FORM, keys: frozenset[str] = KEYS) -> dict[str, Any]:
     """The folder's checkpoint; raises NothingToResume, or BrokenCheckpoint for a file that is not one of ours."""
     path = folder / NAME
     if not path.is_file():
@@ -38,9 +38,9 @@ def read(folder: Path) -> dict[str, Any]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what torch thinks of foreign bytes is told below, in our words
             state = torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, pickle.UnpicklingError, EOFError, ValueError, KeyError, OSError, AttributeError):
+    except (RuntimeError, pickle.UnpicklingError, EOFError, ValueError, LookupError, OSError, AttributeError):
         state = None
-    if not isinstance(state, dict) or state.get("form") != FORM or not state.keys() >= KEYS:
+    if not isinstance(state, dict) or state.get("form") != form or not state.keys() >= keys:
         raise BrokenCheckpoint(
             file=path, reason="it is damaged or of another kind", raison="il est abîmé ou d'une autre sorte"
         )

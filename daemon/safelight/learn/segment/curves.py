@@ -14,19 +14,27 @@ from safelight.files import write_through
 
 SIZE = (900, 640)
 PLOTS = ((70, 50, 870, 290), (70, 360, 870, 600))
+Colour = tuple[int, int, int]
 INK, PALE, LOSS, MIOU, ACCURACY = (40, 40, 40), (220, 220, 220), (20, 90, 170), (190, 70, 20), (60, 140, 70)
 
+SEGMENTING: tuple[tuple[str, str, Colour], ...] = (("miou", "mean IoU", MIOU), ("accuracy", "pixel accuracy", ACCURACY))
+CLASSIFYING: tuple[tuple[str, str, Colour], ...] = (
+    ("balanced", "balanced accuracy", MIOU), ("accuracy", "success rate", ACCURACY),
+)  # fmt: skip
+"""(key in the history, name, colour) of what validation tells."""
 
-def draw(history: Sequence[dict[str, Any]], path: Path) -> None:
-    """Replace the picture at `path`; rows need `epoch` and `loss`, validated ones also `miou` and `accuracy`."""
+
+def draw(
+    history: Sequence[dict[str, Any]], path: Path, figures: Sequence[tuple[str, str, Colour]] = SEGMENTING
+) -> None:
+    """Replace the picture at `path`; rows need `epoch` and `loss`, validated ones also the keys of `figures`."""
     picture = Image.new("RGB", SIZE, (255, 255, 255))
     pen = ImageDraw.Draw(picture)
     losses = [(float(row["epoch"]), float(row["loss"])) for row in history]
     curves = [
-        ("mean IoU", MIOU, [(float(r["epoch"]), float(r["miou"])) for r in history if r.get("miou") is not None]),
-        ("pixel accuracy", ACCURACY,
-         [(float(r["epoch"]), float(r["accuracy"])) for r in history if r.get("accuracy") is not None]),
-    ]  # fmt: skip
+        (name, colour, [(float(r["epoch"]), float(r[key])) for r in history if r.get(key) is not None])
+        for key, name, colour in figures
+    ]
     last = max((epoch for epoch, _ in losses), default=1.0)
     ceiling = _round_up(max((value for _, value in losses), default=1.0))
     _plot(pen, PLOTS[0], "Loss on the pictures learnt from", last, ceiling, [("loss", LOSS, losses)])

@@ -8,8 +8,6 @@ Pickled files are read as weights only, so that no code runs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +19,7 @@ import numpy.typing as npt
 
 from safelight.model.errors import BackendUnavailable
 from safelight.pictures.formats import Image
+from safelight.stages.machine import torch_threads
 from safelight.stages.models.places import here, sha256_of
 
 if TYPE_CHECKING:
@@ -86,23 +85,10 @@ def features(source: Source, image: Image) -> Row:
 
     small = cv2.resize(image, CLIP_VIEW if source.name == "clip" else VIEW, interpolation=cv2.INTER_AREA)
     views = np.stack([small, small[:, ::-1]]).astype(np.float32) / 255
-    with torch.inference_mode(), _one_thread():
+    with torch.inference_mode(), torch_threads(1):  # sums in one order everywhere
         maps = body(source)(torch.from_numpy(views).permute(0, 3, 1, 2).contiguous())
         row: Row = maps.mean((0, 2, 3)).numpy().astype(np.float32)
     return row
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """The same sums on every machine: the order of adding depends on the number of threads."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _stamp(source: Source) -> tuple[int, int]:
