@@ -88,12 +88,22 @@ def test_the_seed_decides_and_nothing_else(fetched: Path) -> None:
     assert (backend.inpaint(image, mask, "a flag", 3)[0] != first).any()
 
 
-def test_a_large_mask_is_tiled_without_gaps(fetched: Path) -> None:
+def test_a_large_mask_is_tiled_without_gaps(fetched: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A board five windows long: every pixel painted, and each window was shown what the one before it painted."""
+    left: list[int] = []
+    real = diffusion.Painter.paint
+    monkeypatch.setattr(
+        diffusion.Painter, "paint",
+        lambda self, known, hole, *rest: (left.append(int(hole.sum())), real(self, known, hole, *rest))[1],
+    )  # fmt: skip
     image, mask = photo(120, 600)
     mask[40:80, 20:580] = 1
     image[mask > 0] = (20, 60, 170)
     result, _ = Diffusion().inpaint(image, mask, "a wall of straw", 3)
+    hole = mask > 0
+    given = [int(hole[window.slices].sum()) for window in crops.windows(hole, 64)]
+    assert left[0] == given[0]
+    assert all(now < whole for now, whole in zip(left[1:], given[1:], strict=True))
     assert (result[mask > 0] != image[mask > 0]).any(axis=1).mean() > 0.98
 
 
