@@ -17,6 +17,7 @@ from safelight.stages.look.pixels import Working
 from safelight.stages.mask.faces_rfb import FacesRfb
 from safelight.stages.models.registry import FACES, YOLOX
 from safelight.stages.networks.detectors import rfb, yolox
+from safelight.stages.networks.regions import prominence
 
 MOST_BOXES = 12
 SMALLEST = 0.0008
@@ -61,7 +62,7 @@ def joined(
     """
     large = [box for box in found if _area(box) >= SMALLEST]
     people = [box for box in large if box.kind == "person"]
-    cars = sorted((box for box in large if box.kind == "car"), key=_weight, reverse=True)
+    cars = sorted((box for box in large if box.kind == "car"), key=prominence, reverse=True)
     before = [box for box in things if box.kind == "car"]
     counted = values | {"people": float(len(people)), "cars": float(len(cars or before))}
     return counted, (*(cars or before)[:MOST_BOXES], *people[:MOST_BOXES])
@@ -69,9 +70,3 @@ def joined(
 
 def _area(box: Box) -> float:
     return (box.right - box.left) * (box.bottom - box.top)
-
-
-def _weight(box: Box) -> float:
-    """How much the picture is about this car: large, sure, central."""
-    off = max(abs(box.left + box.right - 1), abs(box.top + box.bottom - 1))
-    return _area(box) * box.score * (1 - 0.5 * off)

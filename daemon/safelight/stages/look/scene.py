@@ -31,12 +31,15 @@ _MOST_BOXES = 12
 
 
 def scene(picture: Working, maps: Focus) -> tuple[dict[str, float], tuple[Box, ...]]:
-    """Signals of areas, counts and the car's sharpness, with boxes of kinds "car" and "person"; empty without weights."""
+    """Signals of areas, counts and the car's sharpness, with boxes of kinds "car" (the main one first) and "person" (the
+    largest first); empty without weights.
+    """
     if network.unavailable() is not None:
         return {}, ()
     found = network.regions(picture.image)
     values = {signal: found.share(kind) for signal, kind in _AREAS.items()}
-    cars, people = (_sure(found, kind) for kind in ("car", "person"))
+    cars = sorted(_sure(found, "car"), key=network.prominence, reverse=True)
+    people = _sure(found, "person")
     values |= {"cars": float(len(cars)), "people": float(len(people))}
     values |= _sharpness(maps, _grown(found.likeliest("car"), maps))
     values["car_central"] = _central(found.chance("car"))

@@ -142,13 +142,8 @@ def boxes(found: Regions, kind: str) -> tuple[Box, ...]:
     return tuple(box for _, box in sorted(pieces, key=lambda piece: -piece[0]))
 
 
-def main_car(found: Regions) -> Box | None:
-    """The box of the car the picture is about: large, central, surely a car; None where there is none."""
-
-    def weight(box: Box) -> float:
-        area = (box.right - box.left) * (box.bottom - box.top)
-        off = max(abs(box.left + box.right - 1), abs(box.top + box.bottom - 1))
-        return area * box.score * (1 - 0.5 * off)
-
-    sure = [box for box in boxes(found, "car") if box.score >= 0.5]
-    return max(sure, key=weight, default=None)
+def prominence(box: Box) -> float:
+    """How much the picture is about this thing: large, sure, central. The main car is the one with the most."""
+    area = (box.right - box.left) * (box.bottom - box.top)
+    off = max(abs(box.left + box.right - 1), abs(box.top + box.bottom - 1))
+    return area * box.score * (1 - 0.5 * off)
