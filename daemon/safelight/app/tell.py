@@ -44,6 +44,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "arrived": ("arrived", "arrivées"),
     "owner": ("process {pid} on {host} since {since}", "processus {pid} sur {host} depuis {since}"),
     "nobody": ("nobody is running this event now", "personne ne fait tourner cet événement en ce moment"),
+    "better_one": (
+        "one picture could be better if redone: {stage}",
+        "une image pourrait être meilleure si on refait\u00a0: {stage}",
+    ),
     "better": (
         "{n} pictures could be better if redone: {stage}",
         "{n} images pourraient être meilleures si on refait\u00a0: {stage}",
@@ -120,7 +124,8 @@ def status_lines(look: Overview, zone: tzinfo | None = None) -> list[str]:
         rows.append(say("nobody", language))
     rows += [_held(part, language) for part in sorted(look.held)]
     rows += [
-        say("better", language, n=count, stage=doing(stage, language)) for stage, count in sorted(look.better.items())
+        say("better_one" if count == 1 else "better", language, n=count, stage=doing(stage, language))
+        for stage, count in sorted(look.better.items())
     ]
     book = look.world.state.book
     rows.append(say("pages", language, n=book.made.page_count) if book else say("no_book", language))
