@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from safelight.app.learning_words import number
-from safelight.model.typography import french
+from safelight.model.typography import typeset
 
 WORDS: dict[str, tuple[str, str]] = {
     "reading": ("{done} of {total} pictures read", "{done} images lues sur {total}"),
@@ -53,7 +53,7 @@ WORDS: dict[str, tuple[str, str]] = {
 def say(key: str, language: str, **values: object) -> str:
     """A sentence of the table above; what is French in it is spaced as French print wants."""
     english, other = WORDS[key]
-    return french(other).format(**values) if language == "fr" else english.format(**values)
+    return typeset(other).format(**values) if language == "fr" else english.format(**values)
 
 
 def classifier_trained_lines(told: dict[str, Any], language: str = "en") -> list[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from safelight.model.typography import french
+from safelight.model.typography import typeset
 
 Pairs = dict[str, tuple[str, str]]
 
 
 def _spaced(words: Pairs) -> Pairs:
-    return {key: (english, french(other)) for key, (english, other) in words.items()}
+    return {key: (english, typeset(other)) for key, (english, other) in words.items()}
 
 
 WORDS: Pairs = _spaced({
