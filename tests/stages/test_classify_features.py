@@ -76,7 +76,7 @@ def test_unavailable_says_where_the_file_belongs(tmp_path: Path) -> None:
         places.use(before)
 
 
-@pytest.mark.parametrize("kind", [Features])
+@pytest.mark.parametrize("kind", [Features, SignalsFeatures])
 def test_the_shipped_heads_can_be_read(kind: type[Features]) -> None:
     """Their figures are those of held-out sources, above chance and told with an interval."""
     found = kind().head

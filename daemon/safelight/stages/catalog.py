@@ -21,7 +21,7 @@ OWN: dict[StageName, dict[str, str]] = {
         "detected": "safelight.stages.look.detected:Detected",
         "measured": "safelight.stages.look.measured:Measured",
     },
-    # `features` alone sorts as well as the joined one but can give no reasons: it is for whoever names it.
+    # `features` alone sorts about as well as the joined one but can give no reasons: it is for whoever names it.
     "classify": {
         "signals+features": "safelight.stages.classify.features:SignalsFeatures",
         "signals": "safelight.stages.classify.signals:SignalsHead",
