@@ -100,9 +100,11 @@ def test_a_changed_file_is_refused(change: dict, word: str) -> None:
 @settings(deadline=None, max_examples=25)
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=1, max_size=40))
 def test_an_interval_holds_its_figure(pairs: list[tuple[int, int]]) -> None:
-    """Low to high within 0–1, the same twice; a figure that cannot vary has no width."""
+    """Low to high within 0–1, the same twice; two right answers, or 42, prove no more than they do."""
     for figure in (balanced, accuracy):
         low, high = interval(pairs, figure, rounds=60)
         assert 0 <= low <= high <= 1
         assert (low, high) == interval(pairs, figure, rounds=60)
-    assert interval([(0, 0), (1, 1)], rounds=20) == (1.0, 1.0)
+    assert interval([(0, 0), (1, 1)], rounds=20) == (pytest.approx(0.05**0.5), 1.0)
+    assert interval([(0, 0)] * 42, rounds=20)[0] == pytest.approx(1 - 0.069, abs=1e-3)
+    assert interval([(0, 1)] * 3, rounds=20) == (0.0, pytest.approx(1 - 0.05 ** (1 / 3)))

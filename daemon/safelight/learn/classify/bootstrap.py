@@ -41,4 +41,9 @@ def interval(
         drawn = np.concatenate([rng.choice(part, len(part)) for part in places])
         found.append(figure(known[drawn]))
     low, high = np.quantile(found, [(1 - share) / 2, (1 + share) / 2])
-    return float(low), float(high)
+    # Draws of nothing but right (or wrong) answers cannot vary: what so few prove is that of the binomial.
+    proven = (1 - share) ** (1 / len(known))
+    right = known[:, 0] == known[:, 1]
+    if right.all():
+        return float(min(low, proven)), float(high)
+    return float(low), float(high if right.any() else max(high, 1 - proven))
