@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -88,22 +88,34 @@ def _plain(value: Any) -> Any:
 
 def read(path: Path) -> Head:
     """The head in `path`; raises StageError for a damaged file, another format, or inputs this version lacks."""
+    head: Head = opened(path, "signals", from_json)
+    return head
+
+
+def opened(path: Path, stage: str, of: Callable[[dict[str, Any]], Any]) -> Any:
+    """What `of` makes of a head's file; raises StageError for one that cannot be read or that `of` refuses."""
     try:
-        return from_json(json.loads(path.read_text("utf-8")))
+        return of(json.loads(path.read_text("utf-8")))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StageError(stage="signals", reason=f"the trained head {path.name} cannot be used ({error})") from error
+        raise StageError(stage=stage, reason=f"the trained head {path.name} cannot be used ({error})") from error
 
 
-def from_json(data: dict[str, Any]) -> Head:
-    """The inverse of to_json; raises ValueError or KeyError with what is wrong."""
+def body_of(data: dict[str, Any], form: int | str) -> dict[str, Any]:
+    """A head's content once its format, digest and inputs are the ones meant; raises ValueError or KeyError."""
     body = {key: value for key, value in data.items() if key != "digest"}
-    if data.get("format") != FORMAT or data.get("classes") != list(CLASSES):
+    if data.get("format") != form or data.get("classes") != list(CLASSES):
         raise ValueError("it is of another version")
     if digest(body) != data["digest"]:
         raise ValueError("its content does not match its digest")
     unknown = [name for name in body["inputs"] if name not in INPUTS]
     if unknown:
         raise ValueError(f"it uses inputs this version does not know: {', '.join(unknown)}")
+    return body
+
+
+def from_json(data: dict[str, Any]) -> Head:
+    """The inverse of to_json; raises ValueError or KeyError with what is wrong."""
+    body = body_of(data, FORMAT)
     return Head(
         inputs=tuple(body["inputs"]),
         centre=tuple(body["centre"]),

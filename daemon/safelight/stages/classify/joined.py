@@ -18,9 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from safelight.model.digests import digest
-from safelight.model.errors import StageError
 from safelight.model.signals import CLASSES, Reason, Signals, Verdict
-from safelight.stages.classify.head import FLOOR
+from safelight.stages.classify.head import FLOOR, body_of, opened
 from safelight.stages.classify.inputs import INPUTS
 
 FORMAT = "safelight-joined-head/1"
@@ -96,22 +95,13 @@ def softmax(scores: Row) -> Row:
 
 def read(path: Path, stage: str) -> Joined:
     """The head in `path`; raises StageError for a damaged file, another format, or inputs this version lacks."""
-    try:
-        return from_json(json.loads(path.read_text("utf-8")))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StageError(stage=stage, reason=f"the trained head {path.name} cannot be used ({error})") from error
+    head: Joined = opened(path, stage, from_json)
+    return head
 
 
 def from_json(data: dict[str, Any]) -> Joined:
     """The inverse of to_json; raises ValueError or KeyError with what is wrong."""
-    body = {key: value for key, value in data.items() if key != "digest"}
-    if data.get("format") != FORMAT or data.get("classes") != list(CLASSES):
-        raise ValueError("it is of another version")
-    if digest(body) != data["digest"]:
-        raise ValueError("its content does not match its digest")
-    unknown = [name for name in body["inputs"] if name not in INPUTS]
-    if unknown:
-        raise ValueError(f"it uses inputs this version does not know: {', '.join(unknown)}")
+    body = body_of(data, FORMAT)
     width = len(body["centre"])
     rows = body["weights"]
     if len(body["scale"]) != width or len(rows) != len(CLASSES) or any(len(row) != width for row in rows):

@@ -7,17 +7,15 @@ to be wrong.
 
 from __future__ import annotations
 
-import hashlib
-
 import numpy as np
 
 from safelight.model.signals import Box
-from safelight.stages.base import Image, check_image
+from safelight.stages.base import Image
 from safelight.stages.models import places
 from safelight.stages.models.registry import FACES
 from safelight.stages.models.selftest import Result, Scene
 from safelight.stages.networks.detectors.boxes import Boxes, Scores, box_of, fitted, suppress, windows
-from safelight.stages.networks.detectors.sessions import Floats, run_of
+from safelight.stages.networks.detectors.sessions import Floats, once_a_picture, run_of
 
 WIDTH, HEIGHT = 320, 240
 SURE: dict[int, float] = {1: 0.7, 2: 0.8, 3: 0.9}
@@ -31,20 +29,9 @@ def unavailable() -> str | None:
     return places.missing(FACES)
 
 
-_last: tuple[bytes, tuple[Box, ...]] | None = None
-
-
+@once_a_picture
 def detect(image: Image) -> tuple[Box, ...]:
     """The faces, largest first, as boxes of kind "face"; raises BackendUnavailable where the model is not here."""
-    global _last
-    check_image(image)
-    digest = hashlib.sha256(repr(image.shape).encode() + np.ascontiguousarray(image).tobytes()).digest()
-    if _last is None or _last[0] != digest:
-        _last = digest, _detect(image)
-    return _last[1]
-
-
-def _detect(image: Image) -> tuple[Box, ...]:
     height, width = image.shape[:2]
     size = np.array([width, height, width, height], np.float32)
     found: list[tuple[Boxes, Scores]] = []

@@ -6,18 +6,16 @@ a quarter's boxes that a border cuts are left to its neighbours. `car` is any mo
 
 from __future__ import annotations
 
-import hashlib
-
 import numpy as np
 import numpy.typing as npt
 
 from safelight.model.signals import Box
-from safelight.stages.base import Image, check_image
+from safelight.stages.base import Image
 from safelight.stages.models import places
 from safelight.stages.models.registry import YOLOX
 from safelight.stages.models.selftest import Result, Scene
 from safelight.stages.networks.detectors.boxes import Boxes, Scores, box_of, fitted, grid, suppress, windows
-from safelight.stages.networks.detectors.sessions import Floats, run_of
+from safelight.stages.networks.detectors.sessions import Floats, once_a_picture, run_of
 
 SIDE = 416
 STRIDES = (8, 16, 32)
@@ -47,20 +45,9 @@ def unavailable() -> str | None:
     return places.missing(YOLOX)
 
 
-_last: tuple[bytes, tuple[Box, ...]] | None = None
-
-
+@once_a_picture
 def detect(image: Image) -> tuple[Box, ...]:
     """Everything found, largest first, `score` at least SURE; raises BackendUnavailable where the model is not here."""
-    global _last
-    check_image(image)
-    digest = hashlib.sha256(repr(image.shape).encode() + np.ascontiguousarray(image).tobytes()).digest()
-    if _last is None or _last[0] != digest:
-        _last = digest, _detect(image)
-    return _last[1]
-
-
-def _detect(image: Image) -> tuple[Box, ...]:
     height, width = image.shape[:2]
     size = np.array([width, height, width, height], np.float32)
     found: list[tuple[Boxes, Scores, Floats]] = []
