@@ -12,7 +12,7 @@ import tiny_models
 from safelight.stages.models.registry import MODELS
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)  # gone again when other tests follow in the same process
 def fetched_models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """As if `safelight models fetch` had got them; the processes that tests start see them too."""
     cache = tmp_path_factory.mktemp("fetched")

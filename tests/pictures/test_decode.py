@@ -237,6 +237,17 @@ BAD = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("case", ["png with a broken checksum"])
+def test_damage_is_seen_after_a_book_was_made(case, monkeypatch):
+    """What another library switches on for the whole process makes no damaged photo whole, and is left as it was."""
+    from PIL import ImageFile
+
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    with pytest.raises(PictureError):
+        decode(BAD[case][0])
+    assert ImageFile.LOAD_TRUNCATED_IMAGES
+
+
 @pytest.mark.parametrize("case", BAD)
 def test_bad_input_ends_in_the_right_error(case):
     """Each kind of bad file ends in its own error, worded in both languages with nothing left unfilled."""

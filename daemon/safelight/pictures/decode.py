@@ -21,7 +21,7 @@ from typing import Final
 
 import numpy as np
 from PIL import Image as Pillow
-from PIL import UnidentifiedImageError
+from PIL import ImageFile, UnidentifiedImageError
 
 from safelight.model.errors import (
     CutOff,
@@ -137,6 +137,8 @@ def opened(data: bytes, name: str, limits: Limits, notes: list[str]) -> Iterator
         warnings.simplefilter("always")
         warnings.simplefilter("error", Pillow.DecompressionBombWarning)
         before, Pillow.MAX_IMAGE_PIXELS = Pillow.MAX_IMAGE_PIXELS, None
+        # WeasyPrint switches this on for the whole process: a child that made a book would take damaged photos for whole.
+        patient, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
         try:
             _check_webp_canvas(data, limits)
             with Pillow.open(io.BytesIO(data), formats=[_PLUGINS[name]]) as picture:
@@ -155,6 +157,7 @@ def opened(data: bytes, name: str, limits: Limits, notes: list[str]) -> Iterator
             raise Undecodable(reason=_reason(error)) from error
         finally:
             Pillow.MAX_IMAGE_PIXELS = before
+            ImageFile.LOAD_TRUNCATED_IMAGES = patient
         if heard:
             notes.append("odd metadata")
 

@@ -12,6 +12,9 @@ from safelight.learn.data.base import VOID
 from safelight.learn.segment.losses import LOSSES, SMOOTH, mean_square
 from safelight.learn.segment.settings import LOSS_NAMES
 
+OF_CLASSES = [name for name in LOSSES if name != "sets"]
+"""Those whose labels are classes; `sets` has its own tests in test_race."""
+
 LOGITS = np.array([[[[1.0, -1.0], [0.5, 2.0]], [[0.0, 1.0], [0.5, -2.0]], [[-1.0, 0.0], [3.0, 0.0]]]])
 LABELS = np.array([[[0, 1], [2, VOID]]])
 WEIGHTS = np.array([0.5, 2.0, 1.0])
@@ -34,7 +37,7 @@ def by_hand(name: str, weights: np.ndarray) -> float:
     return float({"cross-entropy": entropy, "dice": dice, "both": entropy + dice, "mse": square}[name])
 
 
-@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("name", OF_CLASSES)
 @pytest.mark.parametrize("weights", [None, WEIGHTS], ids=["equal", "weighted"])
 def test_the_value_is_the_one_by_hand(name: str, weights: np.ndarray | None) -> None:
     """Three labelled pixels of three classes and one without a label, with and without weights of classes."""
@@ -48,7 +51,7 @@ def test_settings_know_the_losses() -> None:
     assert tuple(LOSSES) == LOSS_NAMES
 
 
-@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("name", OF_CLASSES)
 def test_perfect_and_sure_costs_nothing(name: str) -> None:
     """The true class with all certainty: next to nought; another one: much more."""
     labels = torch.randint(0, 3, (2, 8, 8), generator=torch.Generator().manual_seed(1))
@@ -57,7 +60,7 @@ def test_perfect_and_sure_costs_nothing(name: str) -> None:
     assert float(LOSSES[name](sure.roll(1, 1), labels, None)) > 0.5
 
 
-@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("name", OF_CLASSES)
 @settings(deadline=None, max_examples=15)
 @given(seed=st.integers(0, 10_000), weighted=st.booleans())
 def test_unlabelled_pixels_teach_nothing(name: str, seed: int, weighted: bool) -> None:
@@ -88,7 +91,7 @@ def test_dice_leaves_out_what_the_batch_does_not_hold() -> None:
     assert float(found) == pytest.approx(1 - (2 * 2 / 3 + SMOOTH) / (4 / 3 + 2 + SMOOTH))
 
 
-@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("name", OF_CLASSES)
 @pytest.mark.parametrize("kind", [torch.uint8, torch.int64])
 def test_a_batch_without_labels_is_nought(name: str, kind: torch.dtype) -> None:
     """No loss, no gradient, no division by nought; label maps of bytes are taken as they come."""
@@ -99,7 +102,7 @@ def test_a_batch_without_labels_is_nought(name: str, kind: torch.dtype) -> None:
     assert float(logits.grad.abs().max()) == 0
 
 
-@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("name", OF_CLASSES)
 def test_following_the_gradient_finds_the_answer(name: str) -> None:
     """Plain descent from chance: the loss falls at once, and the right class is soon the likeliest at every pixel."""
     chance = torch.Generator().manual_seed(4)
@@ -116,7 +119,7 @@ def test_following_the_gradient_finds_the_answer(name: str) -> None:
     assert torch.equal(logits.argmax(1), labels)
 
 
-@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("name", OF_CLASSES)
 def test_gradients_are_those_of_the_value(name: str) -> None:
     """Against differences, in double precision."""
     logits = torch.tensor(LOGITS, requires_grad=True)
