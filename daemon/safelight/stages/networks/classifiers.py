@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import struct
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from torch import Tensor, nn
 from safelight.files import write_through
 from safelight.model.errors import BackendUnavailable, PermanentError
 from safelight.stages.networks.bodies import bare
+from safelight.stages.networks.packing import filled, packed, read, texts
 
 FORM = "safelight-classifier/1"
 OWN = "none"
@@ -115,18 +115,11 @@ def save(net: Network, about: About, path: Path) -> int:
     """Write the file whole; returns its size in bytes. 16 bit, 32 where a number would not survive it."""
     from safetensors.torch import save as pack
 
-    state = {
-        name: _packed(value.detach().cpu()) for name, value in net.state_dict().items() if value.is_floating_point()
-    }
+    state = packed(net)
     told = json.dumps(dataclasses.asdict(about), ensure_ascii=False)
     data = pack(state, {"form": FORM, "about": told, "digest": _digest(state, told)})
     write_through(path, data)
     return len(data)
-
-
-def _packed(value: Tensor) -> Tensor:
-    small = value.half()
-    return (small if bool(small.isfinite().all()) else value.float()).contiguous()
 
 
 def _digest(state: dict[str, Tensor], told: str) -> str:
@@ -142,7 +135,7 @@ def load(path: Path) -> Loaded:
     from safetensors import SafetensorError
     from safetensors.torch import load as unpack
 
-    data = _bytes(path)
+    data = read(path, MOST_BYTES, _bad)
     held = _metadata(path, data)
     try:
         about = _about(json.loads(held["about"]))
@@ -154,31 +147,22 @@ def load(path: Path) -> Loaded:
     try:
         with torch.random.fork_rng(devices=[]):
             net = build(about.backbone, about.width, len(about.classes))
-        missing, unknown = net.load_state_dict({name: value.float() for name, value in tensors.items()}, strict=False)
+        whole = filled(net, tensors)
     except (RuntimeError, BackendUnavailable):
         raise _bad(
             path, "its numbers do not fit the network it names", "ses nombres ne vont pas avec son réseau"
         ) from None
-    if unknown or any(not name.endswith("num_batches_tracked") for name in missing):
+    if not whole:
         raise _bad(path, "numbers are missing, or there are others", "des nombres manquent, ou il y en a d'autres")
     return Loaded(net.eval(), about, hashlib.sha256(data).hexdigest())
-
-
-def _bytes(path: Path) -> bytes:
-    if not path.is_file():
-        raise _bad(path, "there is no such file", "ce fichier n'existe pas")
-    if path.stat().st_size > MOST_BYTES:
-        raise _bad(path, "it is too large", "il est trop lourd")
-    return path.read_bytes()
 
 
 def _metadata(path: Path, data: bytes) -> dict[str, str]:
     """The texts of the header; raises BadClassifier for another kind or version."""
     try:
-        (length,) = struct.unpack("<Q", data[:8])
-        held = json.loads(data[8 : 8 + min(length, 4_000_000)])["__metadata__"]
+        held = texts(data, 4_000_000)
         form = str(held["form"])
-    except (struct.error, ValueError, KeyError, TypeError, IndexError):
+    except (ValueError, KeyError):
         raise _bad(path, "it does not say what it is", "il ne dit pas ce qu'il est") from None
     if form != FORM:
         raise _bad(path, f"it is of another version ({form})", f"il est d'une autre version ({form})")

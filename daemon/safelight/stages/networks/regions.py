@@ -21,6 +21,7 @@ import numpy.typing as npt
 from safelight.model.signals import Box
 from safelight.stages.base import Image, check_image
 from safelight.stages.networks import weights
+from safelight.stages.networks.packing import filled
 
 if TYPE_CHECKING:
     from safelight.stages.networks.segmenters.base import Segmenter
@@ -104,10 +105,8 @@ def _network() -> Segmenter:
 
     with torch.random.fork_rng(devices=[]):
         net = build(ARCHITECTURE, len(CLASSES), WIDTH)
-    # The counters of batch normalisation are not shipped; nothing else may be missing.
-    missing, unexpected = net.load_state_dict(weights.load(WEIGHTS), strict=False)
-    if unexpected or any(not name.endswith("num_batches_tracked") for name in missing):
-        raise ValueError(f"{WEIGHTS.name} belongs to another network: {[*missing, *unexpected][:3]}")
+    if not filled(net, weights.load(WEIGHTS)):
+        raise ValueError(f"{WEIGHTS.name} belongs to another network")
     return net.eval().to(memory_format=torch.channels_last)
 
 

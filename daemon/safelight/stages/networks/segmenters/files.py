@@ -10,18 +10,16 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import struct
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from safelight.files import write_through
 from safelight.model.errors import PermanentError
+from safelight.stages.networks.packing import filled, packed, read, texts
 from safelight.stages.networks.segmenters import ARCHITECTURES, build
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from safelight.stages.networks.segmenters.base import Segmenter
 
 FORM = "safelight-segmenter/1"
@@ -88,23 +86,14 @@ def save(net: Segmenter, about: About, path: Path) -> int:
     """Write the file whole; returns its size in bytes. Counters and constants are left out."""
     from safetensors.torch import save as pack
 
-    state = {
-        name: _packed(value.detach().cpu()) for name, value in net.state_dict().items() if value.dtype.is_floating_point
-    }
-    data = pack(state, {"form": FORM, "about": json.dumps(about.to_json(), ensure_ascii=False)})
+    data = pack(packed(net), {"form": FORM, "about": json.dumps(about.to_json(), ensure_ascii=False)})
     write_through(path, data)
     return len(data)
 
 
-def _packed(value: Tensor) -> Tensor:
-    """In 16 bit, or in 32 where a finite number would become infinite: variances behind a foreign encoder pass 65,504."""
-    small = value.half()
-    return (small if bool(small.isfinite().all()) else value.float()).contiguous()
-
-
 def read_about(path: Path) -> About:
     """What a file says of itself, without its weights; raises BadWeights."""
-    return _about(path, _bytes(path))
+    return _about(path, read(path, MOST_BYTES, _bad))
 
 
 def load(path: Path) -> Loaded:
@@ -113,41 +102,31 @@ def load(path: Path) -> Loaded:
     from safetensors import SafetensorError
     from safetensors.torch import load as unpack
 
-    data = _bytes(path)
+    data = read(path, MOST_BYTES, _bad)
     about = _about(path, data)
     with torch.random.fork_rng(devices=[]):
         net = build(about.network, len(about.classes), about.width)
     try:
         tensors = unpack(data)
-        missing, unknown = net.load_state_dict({name: value.float() for name, value in tensors.items()}, strict=False)
+        whole = filled(net, tensors)
     except (SafetensorError, RuntimeError, ValueError):
         raise _bad(
             path, "its numbers do not fit the network it names", "ses nombres ne vont pas avec le réseau qu'il nomme"
         ) from None
-    if unknown or any(not name.endswith("num_batches_tracked") for name in missing):
+    if not whole:
         raise _bad(path, "numbers are missing, or there are others", "des nombres manquent, ou il y en a d'autres")
     if not all(bool(value.isfinite().all()) for value in tensors.values()):
         raise _bad(path, "some of its numbers are no numbers", "certains de ses nombres n'en sont pas")
     return Loaded(net.eval(), about, hashlib.sha256(data).hexdigest())
 
 
-def _bytes(path: Path) -> bytes:
-    if not path.is_file():
-        raise _bad(path, "there is no such file", "ce fichier n'existe pas")
-    if path.stat().st_size > MOST_BYTES:
-        raise _bad(path, "it is too large", "il est trop lourd")
-    return path.read_bytes()
-
-
 def _about(path: Path, data: bytes) -> About:
-    """The metadata: eight bytes of length, then a JSON header whose `__metadata__` holds texts."""
     try:
-        (length,) = struct.unpack("<Q", data[:8])
-        held = json.loads(data[8 : 8 + min(length, 1_000_000)])["__metadata__"]
+        held = texts(data, 1_000_000)
         if held["form"] != FORM:
             raise ValueError(held["form"])
         return About.from_json(json.loads(held["about"]))
-    except (struct.error, ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise _bad(path, "it does not say what it is", "il ne dit pas ce qu'il est") from None
 
 
