@@ -93,6 +93,14 @@ class TooSlow(DeskError):
     do_en, do_fr = "Send a smaller picture.", "Envoyez une image plus petite."
 
 
+class SlowRequest(DeskError):
+    """A line was opened and no whole request came through it."""
+
+    code, status = "slow_request", 408
+    en, fr = "No whole request arrived within {seconds} s.", "Aucune demande complète en {seconds} s."
+    do_en, do_fr = "Try again, on a better line.", "Réessayez, sur une meilleure ligne."
+
+
 class BodyTooLarge(DeskError):
     """More bytes than are taken; told before they are read where the request says so itself."""
 
