@@ -9,7 +9,7 @@ import pytest
 
 from e2e_world import Runner
 from safelight.app.working import init, lanes_for
-from safelight.cli import parse_percent
+from safelight.cli.files import parse_percent
 from safelight.model.errors import UsageError
 from safelight.reconcile.event import Event
 from world import put
