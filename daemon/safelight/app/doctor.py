@@ -11,8 +11,9 @@ from typing import Any
 from safelight import __version__, defaults
 from safelight.app.around import Surroundings
 from safelight.app.files import Bench
-from safelight.model.errors import SafelightError
-from safelight.reconcile.event import Event
+from safelight.app.looking import peek
+from safelight.model.errors import NoSuchDevice, SafelightError
+from safelight.reconcile.event import Event, look_at
 
 PACKAGES = (
     "torch", "torchvision", "transformers", "diffusers", "weasyprint", "pillow", "numpy", "numba",
@@ -27,9 +28,10 @@ def doctor(event: Event, around: Surroundings) -> dict[str, Any]:
     problems: list[str] = []
     with Bench(around) as bench:
         try:
-            rows = bench.do("backends", {})["facts"]["backends"]
+            facts = bench.do("backends", {}, cards=True)["facts"]
+            rows, cards = facts["backends"], facts["cards"]
         except SafelightError as fault:
-            rows = []
+            rows, cards = [], {}
             problems.append(fault.say())
     backends = [
         dict(zip(("stage", "name", "version", "trained", "unavailable", "model"), row, strict=True)) for row in rows
@@ -41,15 +43,30 @@ def doctor(event: Event, around: Surroundings) -> dict[str, Any]:
     if free < ENOUGH:
         problems.append(f"only {free / 1e9:.1f} GB free")
     rights = _rights(event, problems)
+    wish = _wish(event) if rights == "an event" else "auto"
+    problems += [
+        NoSuchDevice(device=wish, library=library).say()
+        for library, names in cards.items()
+        if wish not in {"auto", "cpu", *names}
+    ]
     machine = {
         "processors": around.processors,
         "machine": f"{platform.system()} {platform.machine()}",
         "free disk": f"{free / 1e9:.1f} GB",
         "fonts": ", ".join(fonts),
         "folder": rights,
+        "graphics cards": "; ".join(f"{library}: {', '.join(names) or 'none'}" for library, names in cards.items()),
         "cache": str(around.cache),
     }
     return {"versions": _versions(), "backends": backends, "machine": machine, "problems": problems}
+
+
+def _wish(event: Event) -> str:
+    """The device that the event's rules ask for; an event that cannot be read has other troubles to tell."""
+    try:
+        return peek(look_at(event)).event.device
+    except (SafelightError, OSError):
+        return "auto"
 
 
 def _versions() -> dict[str, str]:

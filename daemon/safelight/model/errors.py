@@ -223,6 +223,16 @@ class BackendUnavailable(StageError):
     do_fr = "Choisissez-en un autre avec `moteur:` ou laissez Safelight choisir."
 
 
+class NoSuchDevice(StageError):
+    """The event's rules ask for a graphics card that is not there, or that the library cannot use."""
+
+    code = "no_such_device"
+    en = "rules/event.yaml says `device: {device}`, but {library} finds no such device on this machine."
+    fr = "rules/event.yaml dit `calcul: {device}`, mais {library} ne trouve pas cet appareil sur cette machine."
+    do_en = "Write `device: auto` or `device: cpu` there, or install the card's driver and the {library} build for it."
+    do_fr = "Écrivez-y `calcul: auto` ou `calcul: cpu`, ou installez le pilote de la carte et la version de {library} qui va avec."
+
+
 class PlainStyle(StageError):
     """A style picture that holds nothing to paint with. `reason` is kept for the record."""
 

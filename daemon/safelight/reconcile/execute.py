@@ -18,8 +18,11 @@ from safelight.workers.lanes import Answer
 MACHINE = f"{platform.machine()}-{platform.system()}".lower()
 
 
-def job_for(step: Step, state: State) -> dict[str, Any]:
-    """The worker's job. Classifying is given the signals that the look step measured, by that step's key."""
+def job_for(step: Step, state: State, device: str = "auto") -> dict[str, Any]:
+    """The worker's job, to be done on the `device` that the rules name; that is no part of the step and of its key.
+
+    Classifying is given the signals that the look step measured, by that step's key.
+    """
     params = dict(step.params)
     if step.stage == "classify":
         looked = state.photos[step.photo].steps[params.pop("look")]
@@ -31,10 +34,11 @@ def job_for(step: Step, state: State) -> dict[str, Any]:
         "seed": step.seed,
         "backend": step.backend,
         "preferred": dict(state.choices),
+        "device": device,
     }
 
 
-def done(step: Step, answer: Answer, device: str) -> StepDone:
+def done(step: Step, answer: Answer) -> StepDone:
     """The fact that a step was done, with everything that says by whom and how."""
     product = answer.product
     return StepDone(
@@ -53,7 +57,7 @@ def done(step: Step, answer: Answer, device: str) -> StepDone:
         outputs=dict(product["outputs"]),
         facts=product["facts"],
         machine=MACHINE,
-        device=device,
+        device=str(product.get("device", "")),
         seconds=answer.seconds,
         tried=tuple(product["tried"]),
     )

@@ -239,7 +239,7 @@ class Reconciler:
             return step.photo not in busy and work.again_at.get(step.key, 0.0) <= now
 
         for step in work.planner.queue.take(room, may):
-            work.run(execute.job_for(step, work.owner.state), Running(Future(), step=step))
+            work.run(execute.job_for(step, work.owner.state, work.device), Running(Future(), step=step))
 
     def _note_backends(self) -> None:
         """Once work begins: which backends there are, kept in the cache so that looking can count what could be better."""
@@ -288,7 +288,7 @@ class Reconciler:
                 work.owner.append(Chose(kind, backend))
             work.at("chosen")
             try:
-                work.owner.append(execute.done(step, answer, work.device))
+                work.owner.append(execute.done(step, answer))
             except ValueError as fault:  # a number or text that the ledger cannot carry
                 work.owner.append(execute.failed(step, StageError(stage=step.stage, reason=ascii(str(fault)))))
             work.at("step recorded")

@@ -79,7 +79,7 @@ class Rehearsal:
                 self.fold(replace(known, photo=self.photo, key=step.key, inputs=step.inputs, params=step.params))
                 continue
             self._step = step
-            self._future = submit(execute.job_for(step, self._state), self.scratch)
+            self._future = submit(execute.job_for(step, self._state, self.setting.recipe.event.device), self.scratch)
             if not self._future.done() or not self._collected():
                 return None
         return plan_photo(self.state, self.detail, self.setting)
@@ -105,5 +105,5 @@ class Rehearsal:
         else:
             for kind, backend in execute.choices(self._step, answer, self._state).items():
                 self.fold(Chose(kind, backend))
-            self.fold(execute.done(self._step, answer, ""))
+            self.fold(execute.done(self._step, answer))
         return True

@@ -69,7 +69,6 @@ class Work:
     cache: Path
     pace: Pace
     software: str
-    device: str = "cpu"
     zone: tzinfo | None = None
     monotonic: Callable[[], float] = time.monotonic
     tell: Callable[[str], None] = lambda _: None
@@ -101,6 +100,11 @@ class Work:
     def language(self) -> str:
         """The event's language; English before the rules are read."""
         return self.recipe.event.language if self.recipe else "en"
+
+    @property
+    def device(self) -> str:
+        """Where networks are to compute, as event.yaml says; `auto` before the rules are read."""
+        return self.recipe.event.device if self.recipe else "auto"
 
     def run(self, job: Mapping[str, object], running: Running) -> None:
         """Give a job to a lane; what comes of it is collected in a later cycle."""

@@ -28,6 +28,24 @@ def number_type(flags: frozenset[str]) -> str:
     return "bfloat16" if flags & FAST_BF16 else "float32"
 
 
+def number_type_on(device: str) -> str:
+    """As `number_type`, for torch's `device`."""
+    if device != "cuda":
+        return number_type(processor_flags()) if device == "cpu" else "float32"
+    import torch
+
+    return "bfloat16" if torch.cuda.is_bf16_supported() else "float32"
+
+
+def memory_left_on(device: str) -> int:
+    """As `memory_left`, for torch's `device`; a Mac's graphics share the memory."""
+    if device != "cuda":
+        return memory_left()
+    import torch
+
+    return int(torch.cuda.mem_get_info()[0])
+
+
 def memory_left(info: Path = Path("/proc/meminfo")) -> int:
     """Bytes that a process can still get without swapping; 0 where the system does not tell."""
     try:

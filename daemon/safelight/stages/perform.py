@@ -9,16 +9,23 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import cv2
 import numpy as np
 
-from safelight.model.errors import BackendUnavailable, NeedsBackend, NeedsModel, SafelightError, StageError
+from safelight.model.errors import (
+    BackendUnavailable,
+    NeedsBackend,
+    NeedsModel,
+    NoSuchDevice,
+    SafelightError,
+    StageError,
+)
 from safelight.model.signals import Signals
 from safelight.pictures import decode, encode, likeness, masks, metadata, resize
-from safelight.stages import base, catalog, marks, masking, prompts, segmenting, sheet
+from safelight.stages import base, catalog, devices, marks, masking, prompts, segmenting, sheet
 from safelight.stages.alter.crop import crop_rectangle
 from safelight.stages.models import selftest
 from safelight.stages.models.registry import MODELS
@@ -34,7 +41,10 @@ _cache: dict[str, base.Image] = {}
 
 @dataclass(frozen=True)
 class Job:
-    """What to do. `inputs` maps roles to object names; `backend` is a name or `auto`; `preferred` the event's choice."""
+    """What to do. `inputs` maps roles to object names; `backend` is a name or `auto`; `preferred` the event's choice.
+
+    `device` is where networks are to compute (`devices.CHOICES`).
+    """
 
     stage: str
     inputs: dict[str, str]
@@ -42,6 +52,7 @@ class Job:
     seed: int = 0
     backend: str = "auto"
     preferred: dict[str, str] = field(default_factory=dict)
+    device: str = "auto"
 
 
 @dataclass(frozen=True)
@@ -56,6 +67,8 @@ class Product:
     trained: bool = False
     used: dict[str, str] = field(default_factory=dict)
     tried: tuple[str, ...] = ()
+    device: str = "cpu"
+    """Where networks computed."""
 
 
 Read = Callable[[str], bytes]
@@ -63,7 +76,9 @@ Read = Callable[[str], bytes]
 
 def perform(job: Job, read: Read) -> Product:
     """Do the job; `read` gives an object's bytes. Raises SafelightError (a code and values) for all that is foreseen."""
-    return _DO[job.stage](job, read)
+    with devices.asked(job.device) as told:
+        product = _DO[job.stage](job, read)
+    return replace(product, device=told.used)
 
 
 def picture(job: Job, read: Read, role: str = "image") -> base.Image:
@@ -252,6 +267,8 @@ def _first(
             continue
         try:
             product = work(backend)
+        except NoSuchDevice:  # asked for by name: nothing lesser answers instead
+            raise
         except SafelightError as fault:
             failed.append(f"{backend.name}: {fault.code}")
             last = fault
@@ -318,7 +335,7 @@ def _selftest(job: Job, read: Read) -> Product:
 
 def _backends(job: Job, read: Read) -> Product:
     """What there is for each stage, and why something cannot work here: for doctor."""
-    del job, read
+    del read
     rows = []
     for stage in base.STAGES:
         for name in catalog.names(stage):
@@ -327,7 +344,8 @@ def _backends(job: Job, read: Read) -> Product:
             # Which weights a photo was looked at with decides whether it could be better; others may be gigabytes to hash.
             model = backend.fingerprint() if stage in WEIGHED and not reason else ""
             rows.append([stage, name, backend.version, backend.trained, reason, model])
-    return Product({}, {"backends": rows})
+    cards = {"torch": devices.torch_devices(), "onnxruntime": devices.onnx_devices()} if job.params.get("cards") else {}
+    return Product({}, {"backends": rows, "cards": {library: list(names) for library, names in cards.items()}})
 
 
 _DO: Mapping[str, Callable[[Job, Read], Product]] = {

@@ -22,7 +22,7 @@ import cv2
 import numpy as np
 
 from safelight.model.errors import BackendUnavailable, NothingToCopy, StageError
-from safelight.stages import machine, progress
+from safelight.stages import devices, machine, progress
 from safelight.stages.base import Image, Inpainter, Mask
 from safelight.stages.fetched import SD2, complete, reading
 from safelight.stages.inpaint import crops
@@ -143,10 +143,11 @@ class Painter:
         """The painter of these words; raises BackendUnavailable (files damaged or gone, too little memory)."""
         import torch
 
-        pipe = loaded(folder, machine.number_type(machine.processor_flags()))
+        device = devices.torch_device()
+        pipe = loaded(folder, machine.number_type_on(device), device)
         wanted, avoided = words(prompt)
         with reading(MODEL), torch.inference_mode():
-            return cls(pipe, pipe.encode_prompt(wanted, torch.device("cpu"), 1, True, avoided))
+            return cls(pipe, pipe.encode_prompt(wanted, torch.device(device), 1, True, avoided))
 
     def paint(self, known: Image, hole: Flags, size: Size, seed: int, each: Callable[[int], None]) -> Floats:
         """(h, w, 3) in 0–255: the window as the network paints it, at its own size again; `each` hears of every step."""
@@ -210,8 +211,8 @@ def selftest(scene: Scene) -> Result:
     )
 
 
-def loaded(folder: Path, kind: str) -> Any:
-    """The pipeline, computing in torch's type `kind`. Only classes named here are made, only safetensors are read.
+def loaded(folder: Path, kind: str, device: str = "cpu") -> Any:
+    """The pipeline on `device`, computing in torch's type `kind`. Only classes named here are made, only safetensors are read.
 
     It is loaded for each photo anew, which takes seconds beside minutes, and so holds no memory between photos.
     """
@@ -229,7 +230,7 @@ def loaded(folder: Path, kind: str) -> Any:
     dtype = getattr(torch, kind)
     stamps = MODEL.stamps(folder)
     weights = sum(size for name, size, _ in stamps if name.endswith(".safetensors"))  # two bytes a number
-    if not machine.holds(weights * dtype.itemsize // 2 + WORKING, machine.memory_left()):
+    if not machine.holds(weights * dtype.itemsize // 2 + WORKING, machine.memory_left_on(device)):
         raise BackendUnavailable(backend=MODEL.name, reason="there is not enough memory for it")
     local = {"use_safetensors": True, "local_files_only": True, "variant": "fp16", "output_loading_info": True}
     with reading(MODEL):
@@ -252,5 +253,6 @@ def loaded(folder: Path, kind: str) -> Any:
             feature_extractor=None,
             requires_safety_checker=False,
         )
+        pipe.to(device)
     pipe.set_progress_bar_config(disable=True)
     return pipe

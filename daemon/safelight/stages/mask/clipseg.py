@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from safelight.stages import machine, prompts
+from safelight.stages import devices, machine, prompts
 from safelight.stages.base import Found, Image, Mask, Masker
 from safelight.stages.fetched import CLIPSEG, Stamps, complete, reading
 from safelight.stages.mask.guided import guided
@@ -127,14 +127,14 @@ def chances(image: Image, concept: str) -> Chances:
     """(h, w) in 0-1 at the network's size: the chance of `concept`. Raises BackendUnavailable (absent or damaged files)."""
     import torch
 
-    folder = MODEL.there()
+    folder, device = MODEL.there(), devices.torch_device()
     stamps = MODEL.stamps(folder)
-    model, processor = _loaded(folder, stamps)
+    model, processor = _loaded(folder, stamps, device)
     with machine.torch_threads(1), torch.inference_mode():
         seen = _seen(model, processor, image, stamps)
-        asked = _asked(folder, stamps, phrases(concept))
+        asked = _asked(folder, stamps, device, phrases(concept))
         logits = model.decoder([layer.expand(len(asked), -1, -1) for layer in seen], asked).logits
-        mean: Chances = torch.sigmoid(logits.reshape(len(asked), *logits.shape[-2:])).mean(0).float().numpy()
+        mean: Chances = torch.sigmoid(logits.reshape(len(asked), *logits.shape[-2:])).mean(0).float().cpu().numpy()
     return mean
 
 
@@ -144,10 +144,12 @@ def _seen(model: Any, processor: Any, image: Image, stamps: Stamps) -> list[Any]
     pixels = processor.image_processor(images=image, input_data_format="channels_last", return_tensors="pt")[
         "pixel_values"
     ]
-    key = hashlib.sha256(repr((stamps, tuple(pixels.shape))).encode() + pixels.numpy().tobytes()).digest()
+    key = hashlib.sha256(
+        repr((stamps, str(model.device), tuple(pixels.shape))).encode() + pixels.numpy().tobytes()
+    ).digest()
     if _last is None or _last[0] != key:
         states = model.clip.get_image_features(
-            pixel_values=pixels, interpolate_pos_encoding=True, output_hidden_states=True
+            pixel_values=pixels.to(model.device), interpolate_pos_encoding=True, output_hidden_states=True
         ).hidden_states
         _last = key, [states[index + 1] for index in model.extract_layers]
     return _last[1]
@@ -158,17 +160,18 @@ _last: tuple[bytes, list[Any]] | None = None
 
 
 @lru_cache(maxsize=64)
-def _asked(folder: Path, stamps: Stamps, words: tuple[str, ...]) -> Any:
+def _asked(folder: Path, stamps: Stamps, device: str, words: tuple[str, ...]) -> Any:
     """(phrases, projection) the embedding of each phrase."""
-    model, processor = _loaded(folder, stamps)
+    model, processor = _loaded(folder, stamps, device)
     tokens = processor.tokenizer(list(words), padding=True, truncation=True, max_length=77, return_tensors="pt")
+    tokens = tokens.to(device)
     return model.get_conditional_embeddings(
         batch_size=len(words), input_ids=tokens["input_ids"], attention_mask=tokens["attention_mask"]
     )
 
 
 @lru_cache(maxsize=1)
-def _loaded(folder: Path, stamps: Stamps) -> tuple[Any, Any]:
+def _loaded(folder: Path, stamps: Stamps, device: str) -> tuple[Any, Any]:
     """The network and its processor, kept while the files stay the same."""
     del stamps
     import torch
@@ -182,4 +185,4 @@ def _loaded(folder: Path, stamps: Stamps) -> tuple[Any, Any]:
             folder, local_files_only=True, use_safetensors=True, dtype=torch.float32, output_loading_info=True
         )
         complete(MODEL, told["missing_keys"], told["mismatched_keys"])
-        return model.eval(), processor
+        return model.eval().to(device), processor
