@@ -32,6 +32,13 @@ NEED_VALUES: dict[str, dict[str, str]] = {
         "sure": "45\u202f%",
         "reasons": "La voiture couvre 2\u202f% de l'image ; voitures vues : 0.",
     },
+    "doubt_promise": {
+        "verdict": "exclure",
+        "sure": "45\u202f%",
+        "promised": "5,0\u202f%",
+        "limit": "62\u202f%",
+        "reasons": "Voitures vues : 0.",
+    },
     "ask": {"likeliest": "ok", "sure": "71\u202f%"},
     "nothing_found": {"what": "advertising, signs"},
     "too_much": {"area": "52\u202f%", "limit": "35\u202f%"},
@@ -122,7 +129,7 @@ def test_every_value_in_an_error_is_known(code: str) -> None:
 @pytest.mark.parametrize(
     ("code", "verdict"),
     [
-        ("doubt", "exclure"), ("ask", "ok"), ("too_much", "retoucher"), ("mask_doubt", "retoucher"),
+        ("doubt", "exclure"), ("doubt_promise", "exclure"), ("ask", "ok"), ("too_much", "retoucher"), ("mask_doubt", "retoucher"),
         ("nothing_found", "retoucher"), ("hand_edit", None), ("no_rule", None), ("no_sort_rules", None),
         ("undecodable", None),
     ],

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from safelight.model.digests import ObjectId, PhotoId
+from safelight.model.promise import Kept
 from safelight.model.recipe import (
     BookForm,
     Conditions,
@@ -31,7 +32,7 @@ from safelight.model.recipe import (
 )
 from safelight.model.records import Decided, Redo, StepFailed
 from safelight.plan.planner import Setting, choose_style, plan_photo
-from safelight.plan.steps import PhotoPlan, Step, step_key
+from safelight.plan.steps import PhotoPlan, Step, proposal, step_key
 from safelight.reconcile.event import Owner
 from world import answer_for, drop, event_in, jpeg, owner_of
 
@@ -116,6 +117,39 @@ def test_doubt_asks_a_person(owner: Owner, sure: float, standing: str) -> None:
     assert (last.standing, last.verdict) == (standing, "ok")
     owner.append(Decided(only(owner), "exclure", "folder"))
     assert plan(owner, Setting(recipe())).standing == "excluded"
+
+
+KEPT = Kept(0.05, 0.7, 200, 150, 1, 0.0, 0.03)
+BROKEN = Kept(0.05, None, 76, 76, 25, 0.2, 0.4)
+
+
+@pytest.mark.parametrize(
+    ("promise", "kept", "culling", "sure", "code"),
+    [
+        # a promise that can be kept: its limit counts, whatever the culling
+        (0.05, {"": KEPT}, "balanced", 0.71, ""),
+        (0.05, {"": KEPT}, "balanced", 0.69, "doubt_promise"),
+        (0.05, {"": KEPT}, "generous", 0.69, "doubt_promise"),
+        # no promise wanted, none that can be kept, or another model's: the plain limit
+        (None, {"": KEPT}, "balanced", 0.51, ""),
+        (0.05, {"": BROKEN}, "balanced", 0.51, ""),
+        (0.05, {"": BROKEN}, "balanced", 0.49, "doubt"),
+        (0.05, {"": BROKEN}, "strict", 0.55, "doubt"),
+        (0.05, {"another": KEPT}, "balanced", 0.51, ""),
+        (0.05, {}, "generous", 0.41, ""),
+    ],
+)
+def test_a_promise_decides_whom_to_ask(
+    owner: Owner, promise: float | None, kept: dict[str, Kept], culling: Any, sure: float, code: str
+) -> None:
+    """Factors: promise wanted, kept by the model that sorted, culling, how sure it was."""
+    setting = Setting(recipe(sort=SortRules((), promise, culling)), kept=kept)
+    _, last = work(owner, setting, sure=sure)
+    assert (last.need.code if last.need else "") == code
+    if code == "doubt_promise":
+        assert last.need is not None
+        assert "70\u202f%" in last.need.say("fr")[0] or "70 %" in last.need.say("fr")[0]
+        assert proposal(last.need) == "ok"
 
 
 def test_a_person_outranks_rules_and_model(owner: Owner) -> None:

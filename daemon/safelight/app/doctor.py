@@ -14,6 +14,7 @@ from safelight.app.files import Bench
 from safelight.app.looking import peek
 from safelight.model.errors import NoSuchDevice, SafelightError
 from safelight.reconcile.event import Event, look_at
+from safelight.reconcile.promises import SHIPPED
 
 PACKAGES = (
     "torch", "torchvision", "transformers", "diffusers", "weasyprint", "pillow", "numpy", "numba",
@@ -49,7 +50,9 @@ def doctor(event: Event, around: Surroundings) -> dict[str, Any]:
         for library, names in cards.items()
         if wish not in {"auto", "cpu", *names}
     ]
+    promise = _promise(event, backends)
     machine = {
+        **({"promise": promise} if promise else {}),
         "processors": around.processors,
         "machine": f"{platform.system()} {platform.machine()}",
         "free disk": f"{free / 1e9:.1f} GB",
@@ -67,6 +70,19 @@ def _wish(event: Event) -> str:
         return peek(look_at(event)).event.device
     except (SafelightError, OSError):
         return "auto"
+
+
+def _promise(event: Event, backends: list[dict[str, Any]]) -> str:
+    """What the model that would sort here can promise, for the promise of the rules (5 % where they name none)."""
+    here = [row["model"] for row in backends if row["stage"] == "classify" and not row["unavailable"]]
+    if not here:
+        return ""
+    try:
+        recipe = peek(look_at(event)) if event.rules.is_dir() else None
+    except (SafelightError, OSError):
+        recipe = None
+    wanted = recipe.sort.promise if recipe and recipe.sort else None
+    return SHIPPED.of(str(here[0]), wanted or 0.05).say(recipe.event.language if recipe else "en")
 
 
 def _versions() -> dict[str, str]:

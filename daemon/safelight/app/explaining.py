@@ -68,6 +68,8 @@ def _lines(told: dict[str, Any], language: str, zone: tzinfo | None) -> Iterator
     yield f"  {told['photo']}"
     yield f"  {_stands(told, language)}"
     yield from (f"    {_reason(Reason(*row), language)}" for row in told["reasons"][:3])
+    if told.get("promise"):
+        yield f"    {told['promise']}"
     for note in told["rules"]:
         why = note["why"]
         if note["applied"] and why in _VERBS[note["part"]]:

@@ -15,6 +15,7 @@ from safelight.ledger.journal import Ledger
 from safelight.ledger.lease import Holder
 from safelight.model.digests import PhotoId, object_id
 from safelight.model.errors import UsageError
+from safelight.model.promise import Kept
 from safelight.model.recipe import Recipe
 from safelight.model.signals import Verdict
 from safelight.plan.steps import WHY, PhotoPlan
@@ -54,6 +55,8 @@ class Overview:
     owner: str = ""
     better: dict[str, int] = field(default_factory=dict)
     holder: Holder | None = None
+    promise: Kept | None = None
+    """What the model that sorted last can promise; None where nothing was sorted or the rules want no promise."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for `status --json`.
@@ -69,6 +72,7 @@ class Overview:
             "state": "running" if self.holder else "stopped", "beat": self.holder.beat if self.holder else 0,
             "owner_since": self.holder.since if self.holder else "", "rule_problems": _problem_notes(event.rules),
             "disk_free_mb": shutil.disk_usage(event.library).free // 1_000_000,
+            "promise": vars(self.promise) if self.promise else None,
         }  # fmt: skip
 
 
@@ -86,7 +90,8 @@ def overview(event: Event, cache: Path | None = None) -> Overview:
     owner = f"process {holder.pid} on {holder.host} since {holder.since}" if holder else ""
     left = estimate(planner.plans.values(), world.state)
     better = could_be_better(planner.plans.values(), _backends(cache), world.state.photos) if cache else {}
-    return Overview(world, recipe, planner.plans, held, counts, left, owner, better, holder)
+    promise = planner.promises.kept(recipe).get(world.state.sorter) if world.state.sorter else None
+    return Overview(world, recipe, planner.plans, held, counts, left, owner, better, holder, promise)
 
 
 def _problem_notes(folder: Path) -> list[str]:
@@ -165,6 +170,7 @@ def explain(event: Event, wanted: str) -> dict[str, Any]:
         ],
         "left_out": list(photo.left_out),
         "page": page,
+        "promise": look.promise.say(language) if look.promise and plan.decided_by in {"", "model"} else "",
         "language": language,
     }
 

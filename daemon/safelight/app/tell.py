@@ -127,6 +127,8 @@ def status_lines(look: Overview, zone: tzinfo | None = None) -> list[str]:
         say("better_one" if count == 1 else "better", language, n=count, stage=doing(stage, language))
         for stage, count in sorted(look.better.items())
     ]
+    if look.promise is not None:
+        rows.append(look.promise.say(language))
     book = look.world.state.book
     rows.append(say("pages", language, n=book.made.page_count) if book else say("no_book", language))
     return rows

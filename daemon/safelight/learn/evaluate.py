@@ -17,6 +17,7 @@ from typing import Any
 
 from safelight.learn.folders import Labelled
 from safelight.model.errors import SafelightError
+from safelight.model.promise import Answer, rows_of
 from safelight.model.signals import CLASSES, ClassName, Verdict, say_reason
 
 Judge = Callable[[Path], Verdict]
@@ -210,3 +211,8 @@ def _warnings(judged: Sequence[Judged]) -> tuple[tuple[str, str], ...]:
                 )
             )
     return tuple(found)
+
+
+def checked(answers: Iterable[tuple[ClassName, Verdict]]) -> list[list[float]]:
+    """What a promise is proven with (see model.promise): [sure, 1 where right] of each answer, surest first."""
+    return rows_of(Answer(verdict.sure, verdict.likeliest == expected) for expected, verdict in answers)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from safelight.learn.evaluate import FEW, Figures, figures
+from safelight.learn.evaluate import FEW, Figures, checked, figures
 from safelight.learn.fit import PENALTY, best_temperature, fit
 from safelight.learn.folders import Labelled, read
 from safelight.learn.groups import sources
@@ -60,6 +60,7 @@ class Validation:
     pooled: Figures
     per_source: dict[str, Figures]
     temperature: float
+    answers: tuple[tuple[ClassName, Verdict], ...] = ()
 
 
 def examples(folder: Path, look: Look) -> tuple[Examples, list[tuple[Path, str]]]:
@@ -108,6 +109,7 @@ def validate(known: Examples, names: Sequence[str] = CHOSEN, penalty: float = PE
         figures([answer for fold in answers for answer in fold]),
         {source: figures(fold) for source, fold in zip(big, answers, strict=True)},
         _temperature(heads, tests),
+        tuple(answer for fold in answers for answer in fold),
     )
 
 
@@ -141,6 +143,7 @@ def _told(known: Examples, validation: Validation | None) -> dict[str, Any]:
         "brier": round(pooled.brier, 3),
         "brier_prior": round(pooled.brier_prior, 3),
         "sources": {source: [f.n, round(f.accuracy, 3)] for source, f in validation.per_source.items()},
+        "answers": checked(validation.answers),
     }
 
 
@@ -189,7 +192,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"warning: {warning}")
     head = train(known)
     given.target.write_text(json.dumps(head.to_json(), indent=1) + "\n", "utf-8")
-    print(json.dumps(head.figures, indent=1))
+    print(json.dumps({key: value for key, value in (head.figures or {}).items() if key != "answers"}, indent=1))
     return 0
 
 

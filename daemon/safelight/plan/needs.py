@@ -44,7 +44,8 @@ def proposal(need: Need) -> str | None:
     """
     if need.code in {"too_much", "mask_doubt", "nothing_found"}:
         return "retoucher"
-    verdict = need.values.get({"doubt": "verdict", "ask": "likeliest"}.get(need.code, ""), "")
+    said = {"doubt": "verdict", "doubt_promise": "verdict", "ask": "likeliest"}
+    verdict = need.values.get(said.get(need.code, ""), "")
     return verdict if verdict in CLASSES else None
 
 
@@ -152,6 +153,12 @@ NEEDS: dict[str, tuple[str, str, str, str]] = {
         "Not sure enough how to sort this picture: {verdict} is likeliest, with {sure}. {reasons}", _MOVE_EN,
         "Pas assez sûr du tri de cette photo : le plus probable est {verdict}, à {sure}. {reasons}", _MOVE_FR,
     ),
+    "doubt_promise": (
+        "To be wrong at most {promised} of the time, Safelight must be {limit} sure; of this picture it is {sure} sure: "
+        "{verdict} is likeliest. {reasons}", _MOVE_EN,
+        "Pour se tromper dans {promised} des cas au plus, Safelight doit être sûr à {limit} ; pour cette photo il l'est à {sure} : "
+        "le plus probable est {verdict}. {reasons}", _MOVE_FR,
+    ),
     "ask": (
         "The rule “{rule}” asks for you. Safelight alone would sort this picture as {likeliest} ({sure} sure).", _MOVE_EN,
         "La règle « {rule} » demande votre avis. Seul, Safelight classerait cette photo dans {likeliest} (sûr à {sure}).",
@@ -210,6 +217,10 @@ NEEDS: dict[str, tuple[str, str, str, str]] = {
 
 IF_DELETED: dict[str, tuple[str, str]] = {
     "doubt": (
+        "If you delete this card (picture and note), the picture counts as {verdict}.",
+        "Si vous supprimez cette fiche (image et note), la photo compte comme {verdict}.",
+    ),
+    "doubt_promise": (
         "If you delete this card (picture and note), the picture counts as {verdict}.",
         "Si vous supprimez cette fiche (image et note), la photo compte comme {verdict}.",
     ),

@@ -14,6 +14,7 @@ from typing import Any
 
 from safelight.model.conditions import Facts, holds
 from safelight.model.digests import PhotoId, digest
+from safelight.model.promise import Kept
 from safelight.model.recipe import Recipe, RetouchRule, SortRules, StyleImage, StyleRule, StyleRules
 from safelight.model.records import Detail
 from safelight.model.signals import ClassName, Signals, Verdict, say_reason, say_value
@@ -24,8 +25,8 @@ PARTS = {
     "look": "sort", "classify": "sort", "mask": "retouch", "inpaint": "retouch", "alter": "retouch", "stylize": "style",
 }  # fmt: skip
 DOUBT = {"strict": 0.6, "balanced": 0.5, "generous": 0.4}
-"""Below this probability of the likeliest class a person is asked. With 84 examples no promise in percent can be kept
-honestly (59 faultless ones are needed for 5 %), so the limit is a plain probability and the card says how sure it was."""
+"""Below this probability of the likeliest class a person is asked, where no promise is wanted or none can be kept: then the
+limit is a plain probability and the card says how sure it was. See model.promise."""
 PAINT_SIZE = 1600
 TRIES = 4
 DEFAULT_STYLE = StyleRule("every photo", "stylize")
@@ -39,6 +40,8 @@ class Setting:
     may_redo: frozenset[str] = frozenset({"sort", "retouch", "style"})
     words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Words for doubt codes (English, French)."""
+    kept: Mapping[str, Kept] = field(default_factory=dict)
+    """What each model's answers let the recipe promise, by its fingerprint."""
 
 
 def plan_photo(photo: PhotoState, detail: Detail, setting: Setting) -> PhotoPlan:
@@ -137,13 +140,15 @@ class _Walk:
         elif self.recipe.sort is None:
             self._stop("waits_rules", Need("no_sort_rules"))
         else:
-            facts = self._sort_rules(self.recipe.sort, facts, verdict)
+            facts = self._sort_rules(self.recipe.sort, facts, verdict, judged.step.model)
         if self.verdict == "exclure":
             self._stop("excluded")
         return facts
 
-    def _sort_rules(self, rules: SortRules, facts: Facts, verdict: Verdict) -> Facts:
+    def _sort_rules(self, rules: SortRules, facts: Facts, verdict: Verdict, model: str) -> Facts:
         """The verdict by the first rule that fits, else the model's; a rule's own signals join the reasons."""
+        kept = self.setting.kept.get(model) if rules.promise is not None else None
+        limit = kept.limit if kept is not None else None
         for rule in rules.rules:
             fits, why = holds(rule.when, facts, self.recipe.event.language)
             self.notes.append(RuleNote("sort", rule.name, fits, rule.do if fits else why))
@@ -156,7 +161,7 @@ class _Walk:
                 self.verdict, self.by = _class(rule.do), f"rule:{rule.name}"
             signals = tuple(limit.signal for limit in rule.when.signals)
             return replace(facts, reasons=tuple(dict.fromkeys((*signals, *facts.reasons))))
-        if verdict.sure < DOUBT[rules.culling]:
+        if verdict.sure < (DOUBT[rules.culling] if limit is None else limit):
             language = self.recipe.event.language
             reasons = (" ; " if language == "fr" else "; ").join(
                 say_reason(reason, language) for reason in verdict.reasons[:3]
@@ -166,7 +171,11 @@ class _Walk:
                 "sure": say_percent(verdict.sure, language),
                 "reasons": reasons[:1].upper() + reasons[1:] + ("." if reasons else ""),
             }
-            self._stop("needs_you", Need("doubt", "", values))
+            if kept is None or limit is None:
+                self._stop("needs_you", Need("doubt", "", values))
+            else:
+                promise = {"promised": say_percent(kept.promised, language), "limit": say_percent(limit, language)}
+                self._stop("needs_you", Need("doubt_promise", "", {**values, **promise}))
         return facts
 
     # --- retouching ---

@@ -162,6 +162,8 @@ class State:
     seconds: dict[str, list[float]] = field(default_factory=dict)
     opened: list[tuple[Opened, str]] = field(default_factory=list)
     dismissed: set[int] = field(default_factory=set)
+    sorter: str = ""
+    """The fingerprint of what sorted last."""
     unasked: set[str] = field(default_factory=set)
     """Detail objects of arrivals whose cards were deleted and that are not recorded yet."""
     owners: dict[str, PhotoId | None] = field(default_factory=dict)
@@ -332,6 +334,8 @@ class State:
                 photo.produced.setdefault(output, done)
                 self._owned(output, fact.photo)
         photo.failures.pop(fact.key, None)
+        if fact.stage == "classify":
+            self.sorter = fact.model
         times = self.seconds.setdefault(fact.stage, [])
         times.append(fact.seconds)
         del times[:-50]

@@ -18,6 +18,7 @@ from safelight.plan.planner import DEFAULT_STYLE, Setting, choose_style, plan_ph
 from safelight.plan.steps import PhotoPlan
 from safelight.projection.state import Done, PhotoState
 from safelight.reconcile.event import World
+from safelight.reconcile.promises import SHIPPED, Promises
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,8 @@ class Treatment:
 class Counting:
     """The count under way: a big event takes seconds, and whoever counts has other things to do in between."""
 
-    def __init__(self, world: World, old: Recipe, new: Recipe) -> None:
-        self._world, self._old, self._new = world, old, new
+    def __init__(self, world: World, old: Recipe, new: Recipe, promises: Promises = SHIPPED) -> None:
+        self._world, self._old, self._new, self._promises = world, old, new, promises
         self._left = list(reversed(world.state.photos)) if old != new else []
         self._kinds: dict[str, dict[PhotoId, str]] = {"sort": {}, "retouch": {}, "style": {}}
 
@@ -65,7 +66,7 @@ class Counting:
         """Count until all is counted (True) or `enough` says so after a photo."""
         while self._left:
             photo = self._world.state.photos[self._left.pop()]
-            part, kind = changed(photo, self._world.of(photo.photo), self._old, self._new)
+            part, kind = changed(photo, self._world.of(photo.photo), self._old, self._new, self._promises)
             if kind:
                 self._kinds[part][photo.photo] = kind
             if enough():
@@ -94,12 +95,14 @@ def _impact(part: str, kinds: Mapping[PhotoId, str]) -> Impact:
     )
 
 
-def changed(photo: PhotoState, detail: Detail, old: Recipe, new: Recipe) -> tuple[str, str]:
+def changed(
+    photo: PhotoState, detail: Detail, old: Recipe, new: Recipe, promises: Promises = SHIPPED
+) -> tuple[str, str]:
     """(part, kind of change) of one photo; ("", "") when both recipes treat it alike or it was not sorted yet."""
     if "look" not in photo.latest or "classify" not in photo.latest:
         return "", ""
     pretended = replace(photo, steps=_Pretended(photo))
-    before, after = treatment(pretended, detail, old), treatment(pretended, detail, new)
+    before, after = (treatment(pretended, detail, recipe, promises) for recipe in (old, new))
     if before.verdict != after.verdict:
         return "sort", f"{before.verdict}>{after.verdict}"
     kind = _retouched_otherwise(before, after)
@@ -132,10 +135,10 @@ def _painted_otherwise(before: Treatment, after: Treatment) -> str:
     return "style" if before.style[0] != after.style[0] else "settings"
 
 
-def treatment(photo: PhotoState, detail: Detail, recipe: Recipe) -> Treatment:
+def treatment(photo: PhotoState, detail: Detail, recipe: Recipe, promises: Promises = SHIPPED) -> Treatment:
     """What this recipe wants for a sorted photo whose missing steps answer as if they had worked."""
-    plan = plan_photo(photo, detail, Setting(recipe))
-    asked = plan.need is not None and plan.need.code in {"doubt", "ask", "no_sort_rules"}
+    plan = plan_photo(photo, detail, Setting(recipe, kept=promises.kept(recipe)))
+    asked = plan.need is not None and plan.need.code in {"doubt", "doubt_promise", "ask", "no_sort_rules"}
     verdict = "need-you" if asked else str(plan.verdict)
     notes = [note for note in plan.notes if note.part == "retouch"]
     if not asked and notes:

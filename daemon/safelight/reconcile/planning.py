@@ -19,6 +19,7 @@ from safelight.plan.planner import PARTS, Setting, plan_photo
 from safelight.plan.steps import PhotoPlan, Step
 from safelight.projection.state import State
 from safelight.reconcile.event import World
+from safelight.reconcile.promises import Promises
 
 GUESS = {"probe": 0.5, "look": 3.0, "classify": 0.3, "mask": 4.0, "inpaint": 3.0, "alter": 1.0, "stylize": 8.0}
 """Seconds a stage takes before this event has measured its own."""
@@ -26,7 +27,7 @@ ALL_PARTS = frozenset({"sort", "retouch", "style"})
 
 
 _Told = tuple[str, frozenset[str], frozenset[str]]
-"""What plans follow from: the recipe's digest, the parts that may redo finished work, those that are silent about it."""
+"""What plans follow from: a digest of the recipe and of what its promise comes to, the parts that may redo finished work, those that are silent about it."""
 
 
 @dataclass
@@ -115,6 +116,7 @@ class Planner:
     """
 
     words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    promises: Promises = field(default_factory=Promises)
     plans: dict[PhotoId, PhotoPlan] = field(default_factory=dict)
     changed: set[PhotoId] = field(default_factory=set)
     queue: Queue = field(default_factory=Queue)
@@ -132,15 +134,18 @@ class Planner:
         before = self.plans
         if recipe is not self._recipe[0]:
             self._recipe = recipe, recipe.digest
-        told = self._recipe[1]
+        kept = self.promises.kept(recipe)
+        told = digest([self._recipe[1], {model: each.limit for model, each in kept.items()}])
         others = self._free.update(
-            world, Setting(recipe, ALL_PARTS, self.words), (told, ALL_PARTS, frozenset()), touched
+            world, Setting(recipe, ALL_PARTS, self.words, kept), (told, ALL_PARTS, frozenset()), touched
         )
         self.held = self._held(state, recipe)
         self.plans = self._free.plans
         if self.held or self.paused:
             parts, silent = ALL_PARTS - self.held - self.paused, self.paused - self.held
-            others |= self._braked.update(world, Setting(recipe, parts, self.words), (told, parts, silent), touched)
+            others |= self._braked.update(
+                world, Setting(recipe, parts, self.words, kept), (told, parts, silent), touched
+            )
             self.plans = self._braked.plans
         else:
             self._braked = _Plans()
@@ -150,6 +155,10 @@ class Planner:
             self.queue.put(photo, state.photos[photo].order, self.plans[photo])
         self.changed |= others | touched
         return self.held
+
+    def setting(self, recipe: Recipe) -> Setting:
+        """What a rehearsal by this recipe needs: everything may be done anew."""
+        return Setting(recipe, ALL_PARTS, self.words, self.promises.kept(recipe))
 
     def seconds_left(self, state: State) -> float:
         """Seconds of one lane's work that is still wanted."""

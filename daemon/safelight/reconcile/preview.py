@@ -55,7 +55,7 @@ class Previews:
         if old is None or not work.owner.state.photos:
             return
         self._since = work.monotonic()
-        self._counting = Counting(work.owner, old, new)
+        self._counting = Counting(work.owner, old, new, work.planner.promises)
         self._recipe = new
         work.planner.plan(work.owner, new)
         if work.planner.redo_seconds(work.owner.state) > 0:

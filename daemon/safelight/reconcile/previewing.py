@@ -14,7 +14,6 @@ from typing import Any
 from safelight.model.digests import ObjectId, PhotoId
 from safelight.model.errors import SafelightError
 from safelight.model.recipe import Recipe
-from safelight.plan.planner import Setting
 from safelight.plan.steps import PhotoPlan
 from safelight.reconcile.impact import Impact
 from safelight.reconcile.planning import rules_digest
@@ -102,7 +101,7 @@ class Making:
         rehearsal = Rehearsal(
             small,
             owner.of(photo),
-            Setting(self.recipe, words=self.work.planner.words),
+            self.work.planner.setting(self.recipe),
             self.scratch,
             owner.state.choices,
             {stage: state.latest[stage].step for stage in ("look", "classify")},

@@ -44,6 +44,7 @@ class RuleWatch:
         self._lost = False
         self._unread = False
         self._away: set[str] = set()
+        self._sorter = ""
 
     def look(self) -> None:
         """Look at the folder once; bring into force what stood still."""
@@ -51,7 +52,7 @@ class RuleWatch:
         folder = self._folder = self._folder or self._opened()
         changed = folder.look(work.monotonic(), work.pace.steady, work.pace.gone)
         self._tell(folder)
-        self._unread = work.recipe is None or changed or self._new_people() or self._unread
+        self._unread = work.recipe is None or changed or self._new_people() or self._other_sorter() or self._unread
         if self._unread:
             self._try_to_read(folder)
         if not folder.lost:
@@ -107,7 +108,9 @@ class RuleWatch:
         first = work.recipe is None
         before = work.recipe or self._compiled(rules.all_last_good(owner))
         pool, bad = rules.pool_of(folder.styles, self._is_picture)
-        seen = Seen(tuple(sorted(self._people[1])), rules.known_prompts())
+        self._sorter = owner.state.sorter
+        answers = work.planner.promises.answers(self._sorter) if self._sorter else None
+        seen = Seen(tuple(sorted(self._people[1])), rules.known_prompts(), answers)
         forced = self._forced = rules.in_force(owner, pool, folder.files, seen, work.zone)
         for file, version in rules.accept(owner, forced, owner.append):
             work.at("rules accepted")
@@ -144,6 +147,10 @@ class RuleWatch:
         found = {owner.of(photo).photographer for photo in list(owner.state.photos)[count:]} - {""}
         self._people = len(owner.state.photos), people | found
         return not found <= people
+
+    def _other_sorter(self) -> bool:
+        """Whether another model sorts than when the rules were read: what they promise may be another matter now."""
+        return self._sorter != self.work.owner.state.sorter
 
     def _is_picture(self, name: ObjectId) -> bool:
         if name not in self._style_ok:

@@ -16,7 +16,6 @@ from safelight.model.digests import ObjectId, PhotoId
 from safelight.model.errors import SafelightError, by_code
 from safelight.model.records import Decided, Detail
 from safelight.model.signals import Verdict
-from safelight.plan.planner import Setting
 from safelight.plan.steps import Need, PhotoPlan, proposal
 from safelight.reconcile.intake import Seen
 from safelight.reconcile.ownfiles import COMMENT
@@ -94,7 +93,7 @@ class Trial:
             name=name, photographer=folder.partition("/")[0], taken=str(taken) if taken else None,
             camera=str(facts.get("camera", "")),
         )  # fmt: skip
-        setting = Setting(self.work.recipe, words=self.work.planner.words)
+        setting = self.work.planner.setting(self.work.recipe)
         return Rehearsal(PhotoId(self.object), detail, setting, self.scratch, self.work.owner.state.choices)
 
     def _rehearsed(self, rehearsal: Rehearsal) -> PhotoPlan | None:

@@ -113,7 +113,7 @@ def _outcome(tried: Tried, language: str) -> Iterator[str]:
         yield from plan.need.say(language)
     for need in tried.asked:
         answer = say("go_on", language)
-        if need.code in {"doubt", "ask"}:
+        if need.code in {"doubt", "doubt_promise", "ask"}:
             answer = str(plan.verdict)
         yield say("asked", language, what=need.say(language)[0], answer=answer)
 

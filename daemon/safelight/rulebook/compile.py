@@ -103,6 +103,7 @@ def _file(key: str, data: bytes, styles: Sequence[StyleImage], seen: Seen) -> tu
     meaning.check(part, ruled, styles, seen, report)
     rules = [rule.rule for rule in ruled if rule.on and rule.rule is not None]
     if part == "sort":
+        meaning.promise(root, defaults.get("promise"), seen, report)
         return SortRules(tuple(r for r in rules if isinstance(r, SortRule)), **defaults), report
     if part == "retouch":
         return RetouchRules(tuple(r for r in rules if isinstance(r, RetouchRule))), report

@@ -9,10 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from safelight.model.conditions import plain_name
+from safelight.model.promise import Answer, kept
 from safelight.model.recipe import RetouchRule, SortRule, StyleImage, StyleRule
 from safelight.rulebook import report as r
+from safelight.rulebook import schema as s
 from safelight.rulebook.problems import Said
 from safelight.rulebook.rules import Ruled, like_names
+from safelight.rulebook.source import Node
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,8 @@ class Seen:
 
     photographers: tuple[str, ...] = ()
     prompts: frozenset[str] | None = None
+    answers: tuple[Answer, ...] | None = None
+    """What the model that sorts here was checked on."""
 
 
 def check(part: str, rules: Sequence[Ruled], styles: Sequence[StyleImage], seen: Seen, report: r.Report) -> None:
@@ -40,6 +45,17 @@ def check(part: str, rules: Sequence[Ruled], styles: Sequence[StyleImage], seen:
                 _paintable(ruled, ruled.rule, seen, report)
             if isinstance(ruled.rule, StyleRule) and "like" in ruled.got.nodes:
                 _styles(ruled, styles, report)
+
+
+def promise(root: Node, value: float | None, seen: Seen, report: r.Report) -> None:
+    """A promise that was written and cannot be kept by the model that sorts here."""
+    defaults = s.keys_of(root, ["defaults"], r.Report("", ()), s.Room("")).nodes.get("defaults")
+    if defaults is None or value is None or seen.answers is None:
+        return
+    key = s.keys_of(defaults, ["promise"], r.Report("", ()), s.Room("")).keys.get("promise")
+    found = kept(seen.answers, value)
+    if key is not None and found.limit is None:
+        report.warn("w_promise", key.place, told=(found.say("en"), found.say("fr")))
 
 
 def _names(rules: Sequence[Ruled], report: r.Report) -> None:

@@ -184,6 +184,10 @@ _RAW: dict[str, tuple[str, str]] = {
         'no photographer "{word}" has been seen in inbox/ so far. Seen: {allowed}.{near}',
         "aucun photographe « {word} » n'a encore été vu dans inbox/. Vus : {allowed}.{near}",
     ),
+    "w_promise": (
+        "{told}\nUntil then the promise has no effect: a person is asked below the plain limit of culling.",
+        "{told}\nEn attendant la promesse est sans effet : on vous demande votre avis sous la limite simple de la sélection.",
+    ),
     "w_exclude_all": (
         'rule "{word}" has no "when": it takes every photo it sees out of the book. Is that what you want?',
         "la règle « {word} » n'a pas de « quand » : elle retire du livre toutes les photos qu'elle voit. Est-ce voulu ?",

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from safelight.learn.classify.bootstrap import interval
-from safelight.learn.evaluate import Figures, figures
+from safelight.learn.evaluate import Figures, checked, figures
 from safelight.learn.folders import read
 from safelight.learn.groups import sources
 from safelight.learn.train_head import BIG, cached, look_at
@@ -153,6 +153,7 @@ def told(answers: dict[str, list[tuple[ClassName, Verdict]]]) -> dict[str, Any]:
         **_plain(found),
         "balanced_accuracy_95": [round(end, 3) for end in interval(pairs)],
         "sources": {name: [len(fold), round(figures(fold).accuracy, 3)] for name, fold in answers.items()},
+        "answers": checked(pooled),
     }
 
 
@@ -230,7 +231,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     known = table(given.folder, source, given.cache)
     for kind in KINDS:
         measured = told(validate(known, kind))
-        print(json.dumps({kind: measured}, ensure_ascii=False))
+        shown = {key: value for key, value in measured.items() if key != "answers"}
+        print(json.dumps({kind: shown}, ensure_ascii=False))
         if given.target and kind != "signals":
             name = kind.replace("+", "_") + "_head.json"
             made = head(known, kind, source, measured).to_json()
