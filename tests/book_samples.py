@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from hypothesis import strategies as st
 from PIL import Image
 
+from safelight.book.choose import Placed
 from safelight.book.context import BookInput, BookPicture, ProofDecision, ProofStep, ProofStrip
 from safelight.model.digests import ObjectId, PhotoId, object_id
 from safelight.model.recipe import BookForm, EventForm
@@ -96,3 +99,37 @@ def book(count: int, language: Any = "fr", **more: Any) -> tuple[BookInput, dict
         "software": "Safelight 0.1",
     }  # fmt: skip
     return BookInput(**{**values, **more}), store
+
+
+ONE = picture(1, {}, steps=False)
+share = st.floats(0, 1, allow_nan=False, width=32)
+
+
+@st.composite
+def placed(draw: st.DrawFn, most: int = 16) -> list[Placed]:
+    """Pictures of any shape and size, with and without cars and faces anywhere on them."""
+    found = []
+    for index in range(draw(st.integers(1, most))):
+        width, height = draw(
+            st.sampled_from(
+                [
+                    (1600, 1067),
+                    (1600, 900),
+                    (1067, 1600),
+                    (900, 900),
+                    (2400, 1350),
+                    (640, 480),
+                    (3000, 300),
+                    (300, 2000),
+                ]
+            )
+        )
+        boxes = []
+        for kind in draw(st.lists(st.sampled_from(["car", "face", "person", "advertising"]), max_size=3)):
+            a, b, c, d = (draw(share) for _ in range(4))
+            boxes.append(Box(kind, min(a, b), min(c, d), max(a, b), max(c, d)))
+        picture = replace(
+            ONE, photo=PhotoId(f"{index:064d}"), width=width, height=height, boxes=tuple(boxes), score=draw(share)
+        )
+        found.append(Placed(picture, index / 4 if draw(st.booleans()) else None, None))
+    return found

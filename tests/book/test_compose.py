@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 import book_samples as samples
-from safelight.book.compose import Composed, compose
+from safelight.book.compose import compose
+from safelight.book.composed import Composed
 from safelight.book.context import BookInput, BookPicture, Page, ProofsPage, ProofStep, ProofStrip, StepsPage
 from safelight.book.make import plan
 from safelight.model.digests import ObjectId

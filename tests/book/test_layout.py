@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import book_samples as samples
+from safelight.book.album import Album
 from safelight.book.choose import Placed
 from safelight.book.crop import MAX_CUT, crop_to, subject
 from safelight.book.layout import (
@@ -26,50 +27,19 @@ from safelight.book.layout import (
     columns,
     left_edge,
 )
+from safelight.book.paper import PAPERS
 from safelight.book.rhythm import _append, _Way, pages
 from safelight.model.digests import PhotoId
 from safelight.model.signals import Box
 
-ONE = samples.picture(1, {}, steps=False)
-
-share = st.floats(0, 1, allow_nan=False, width=32)
-
-
-@st.composite
-def placed(draw: st.DrawFn, most: int = 16) -> list[Placed]:
-    """Pictures of any shape and size, with and without cars and faces anywhere on them."""
-    found = []
-    for index in range(draw(st.integers(1, most))):
-        width, height = draw(
-            st.sampled_from(
-                [
-                    (1600, 1067),
-                    (1600, 900),
-                    (1067, 1600),
-                    (900, 900),
-                    (2400, 1350),
-                    (640, 480),
-                    (3000, 300),
-                    (300, 2000),
-                ]
-            )
-        )
-        boxes = []
-        for kind in draw(st.lists(st.sampled_from(["car", "face", "person", "advertising"]), max_size=3)):
-            a, b, c, d = (draw(share) for _ in range(4))
-            boxes.append(Box(kind, min(a, b), min(c, d), max(a, b), max(c, d)))
-        picture = replace(
-            ONE, photo=PhotoId(f"{index:064d}"), width=width, height=height, boxes=tuple(boxes), score=draw(share)
-        )
-        found.append(Placed(picture, index / 4 if draw(st.booleans()) else None, None))
-    return found
-
+ALBUM = Album(PAPERS["a4 landscape"])
+ONE = samples.ONE
 
 @settings(deadline=None, max_examples=60)
-@given(placed(), st.booleans())
+@given(samples.placed(), st.booleans())
 def test_every_page_is_printable(items: list[Placed], finish: bool) -> None:
     """Promise: each picture once and in order, inside page or bleed, no overlap, subjects whole, rhythm kept."""
-    sheets = pages(items, finish=finish)
+    sheets = pages(items, ALBUM, finish=finish)
     assert len(sheets) % 2 == 1, "the next opener is a verso again"
     assert [frame.number for sheet in sheets for frame in sheet.frames] == list(range(len(items)))
     for at, sheet in enumerate(sheets):
@@ -106,10 +76,10 @@ def test_every_page_is_printable(items: list[Placed], finish: bool) -> None:
 
 
 @settings(deadline=None, max_examples=20)
-@given(placed(8))
+@given(samples.placed(8))
 def test_pages_depend_on_nothing_else(items: list[Placed]) -> None:
     """Promise: the same pictures give the same pages."""
-    assert pages(items) == pages(list(items))
+    assert pages(items, ALBUM) == pages(list(items), ALBUM)
 
 
 @pytest.mark.parametrize(("count", "wide"), [(4, 84), (5, 106), (6, 128), (7, 150), (8, 172), (12, 260)])
@@ -147,5 +117,5 @@ def test_crop_keeps_the_subject_or_refuses() -> None:
 def test_rhythm_as_a_table(way: dict[str, object], kind: str, allowed: bool) -> None:
     """Promise: no third dense page, one picture in any six pages, a bleed always faces a page that can caption it."""
     sheet = Sheet(kind, ())  # type: ignore[arg-type]
-    after = _append(replace(_Way(0.0, (sheet,)), **way), Option(sheet, 1, 0.0))  # type: ignore[arg-type]
+    after = _append(replace(_Way(0.0, (sheet,)), **way), Option(sheet, 1, 0.0), ALBUM)  # type: ignore[arg-type]
     assert (after is not None) is allowed

@@ -18,6 +18,7 @@ from PIL import Image, ImageFilter
 from safelight.book.context import Crop, Job
 from safelight.model.digests import ObjectId
 from safelight.pictures import decode, encode, masks, resize
+from safelight.stages.alter import grade, ink
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -47,6 +48,7 @@ def bake(
             pixels, sharp = _shown(image, job)
             if job.mask is not None:
                 pixels = overlay(pixels, _small_mask(read(job.mask), pixels.shape[:2]))
+            pixels = treated(pixels, job)
             path = folder / job.src
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(encode.jpeg(pixels, QUALITY))
@@ -54,6 +56,23 @@ def bake(
             if progress:
                 progress(len(found), len(unique))
     return found
+
+
+def treated(pixels: Pixels, job: Job) -> Pixels:
+    """What the job's design does to a picture of this size: ink or grade, then its fades."""
+    ask = job.treatment
+    if ask.name == "ink":
+        per_mm = pixels.shape[1] / job.width
+        parts = [(part.left, part.top, part.right, part.bottom) for part in ask.fine]
+        return ink.inked(pixels, per_mm, night=ask.night, fine=parts)
+    if ask.name == "grade":
+        pixels = grade.graded(pixels)
+    if ask.fades or ask.name == "grade":
+        quiet = ask.quiet
+        pixels = grade.faded(
+            pixels, ask.fades, (quiet.left, quiet.top, quiet.right, quiet.bottom) if quiet else None
+        )
+    return pixels
 
 
 def _opened(data: bytes, jobs: list[Job]) -> Pixels:

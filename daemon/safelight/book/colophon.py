@@ -12,6 +12,10 @@ from safelight.book.text import ways
 from safelight.model.digests import PhotoId
 
 
+FACES = {"drama": "Safelight Poster, Lato", "bd": "Safelight Lettering, Safelight Poster, Lato"}
+"""The faces of each design, where they are not the album's."""
+
+
 def credits(book: BookInput, chosen: Chosen, places: dict[PhotoId, int], **side: Any) -> CreditsPage:  # noqa: A001
     """Who, by what, and the root that pins the ledger."""
     language = book.language
@@ -73,8 +77,9 @@ def _colophon(
     book: BookInput, n: int, retouched: int, painted: int, networks: list[str], *, fr: bool
 ) -> tuple[str, ...]:
     day = words.date(book.made_at, book.language)
+    faces = FACES.get(book.form.design, "EB Garamond, Lato")
     if fr:
-        first = f"Composé en EB Garamond et Lato par {book.software}, le {day}."
+        first = f"Composé en {faces} par {book.software}, le {day}."
         if n:
             first += (
                 f" {words.count(n, 'image', 'images', 'fr')}, dont {words.count(painted, 'peinte', 'peintes', 'fr')}"
@@ -89,7 +94,7 @@ def _colophon(
             "Le registre et les originaux sont conservés ; la racine ci-dessous fixe l’état dont ce livre est tiré."
         )
     else:
-        first = f"Set in EB Garamond and Lato by {book.software} on {day}."
+        first = f"Set in {faces} by {book.software} on {day}."
         if n:
             first += (
                 f" {words.count(n, 'picture', 'pictures', 'en')}, {words.number(painted, 'en')} of them painted and"

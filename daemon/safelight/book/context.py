@@ -150,6 +150,22 @@ class Crop:
     bottom: float = 1.0
 
 
+@dataclass(frozen=True)
+class Treatment:
+    """What a design does to a picture before it is printed; nothing by default."""
+
+    name: Literal["", "ink", "grade"] = helped("the picture treatment", default="")
+    night: bool = helped("whether it stands on a night page", default=False)
+    fades: tuple[tuple[Literal["left", "top", "right", "foot", "all"], float], ...] = helped(
+        "sides that fade into the page, and over which share of the picture", default=()
+    )
+    quiet: Crop | None = helped("the part on which words stand: darkened until they can be read", default=None)
+    fine: tuple[Crop, ...] = helped("parts whose detail must survive: cars, numbers, faces", default=())
+
+
+PLAIN = Treatment()
+
+
 # --- what templates receive ----------------------------------------------------------------------------------------
 
 
@@ -192,12 +208,32 @@ class Page:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PicturePage(Page):
+    """Pictures with their captions."""
+
+    spread: str = helped("the kind of spread: bleed, pair, rows, …")
+    ghost: str = helped("the hour as an ornament, or empty", default="")
+    words: str = helped("one large word or figure, or empty", default="")
+
+
+@dataclass(frozen=True, kw_only=True)
 class TitlePage(Page):
     """Cover and half title."""
 
     title: str
     lines: tuple[str, ...]
     subtitle: str
+    size: float = helped("height of its capitals in mm, where the design asks for it", default=0.0)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One hour of the graph, in mm from its left end and base line."""
+
+    x: float
+    w: float
+    h: float
+    mine: bool
 
 
 @dataclass(frozen=True)
@@ -208,6 +244,9 @@ class ContentsLine:
     title: str
     line: str
     page: int
+    big: str = ""
+    night: bool = False
+    bars: tuple[Bar, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,16 +267,6 @@ class TextPage(Page):
     note: str
     paragraphs: tuple[str, ...]
     signature: str = ""
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One hour of the graph, in mm from its left end and base line."""
-
-    x: float
-    w: float
-    h: float
-    mine: bool
 
 
 @dataclass(frozen=True)
@@ -269,6 +298,8 @@ class OpenerPage(Page):
     paragraphs: tuple[str, ...]
     sentence: str
     graph: Graph | None
+    form: str = helped("bare, or how its picture stands: field, subject, splash", default="bare")
+    hour_caps: str = helped("the hour in figures alone: 6 or 06", default="")
 
 
 @dataclass(frozen=True)
@@ -372,3 +403,4 @@ class Job:
     mask: ObjectId | None = helped("mask to lay over it, or None", default=None)
     photo: PhotoId | None = helped("whose picture it is, for warnings", default=None)
     body: bool = helped("whether it stands in the body, where resolution matters", default=False)
+    treatment: Treatment = helped("what the design does to it", default=PLAIN)

@@ -60,3 +60,14 @@ def graph(book: BookInput, section: Section, race: Race) -> Graph:
         if dark:
             nights.append((round(step * hours[0], 3), round(step * len(hours), 3)))
     return Graph(bars, labels, tuple(nights))
+
+
+def small_bars(book: BookInput, section: Section, race: Race) -> tuple[Bar, ...]:
+    """The chapter's own hours for a table of contents: bars 11 apart (closer where they are many), at most 12 high."""
+    counts = hour_counts(book, race)
+    mine, top = sorted(hours_of(section)), max(counts)
+    step = min(11.0, 86 / max(1, len(mine)))
+    return tuple(
+        Bar(round(step * place, 3), round(step * 0.78, 3), round(max(SLIVER, 12 * counts[hour] / top if top else 0), 3), True)
+        for place, hour in enumerate(mine)
+    )

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import ceil
-from typing import Literal
 
 from safelight.book.choose import Placed
 from safelight.book.context import BookPicture, Crop, Rect
@@ -21,7 +20,8 @@ TOP, LIVE_W, LIVE_H, UNIT = 15.0, 260.0, 175.0, 5.0
 RECTO_X0, VERSO_X0 = 21.0, 16.0
 GAP, CAPTION_LINE = 4.0, 3.75
 
-Kind = Literal["bleed", "foot", "single", "pair", "triptych", "rows"]
+Kind = str
+"""A kind of spread: bleed, foot, single, pair, triptych, rows; designs may have more."""
 DENSITY: dict[str, int] = {"bleed": 1, "foot": 1, "single": 1, "pair": 2, "triptych": 3, "rows": 4}
 BLEEDING = ("bleed", "foot")
 
@@ -36,6 +36,8 @@ class Frame:
     number: int
     rect: Rect
     crop: Crop
+    shape: tuple[tuple[float, float], ...] = ()
+    """Corners in mm of the page, where the frame is no rectangle; `rect` is then what they span."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class Sheet:
 
     kind: Kind
     frames: tuple[Frame, ...]
+    form: str = ""
+    """A variant of the kind, where a design has several."""
 
     @property
     def lowest(self) -> float:
@@ -266,3 +270,16 @@ def _apart(items: Sequence[Placed]) -> float:
     """A page holds one time: more than an hour between neighbours costs."""
     gaps = [b.hour - a.hour for a, b in pairwise(items) if a.hour is not None and b.hour is not None]
     return 0.3 * min(1.0, max(gaps, default=0.0) / 3)
+
+
+def whole(items: Sequence[Placed], number: int) -> Sheet:
+    """Two pictures uncropped side by side, whatever their shapes: the page that is always possible."""
+    room = LIVE_W - GAP
+    shapes = [item.picture.width / item.picture.height for item in items]
+    high = min(130.0, room / sum(shapes))
+    x = (LIVE_W - (high * sum(shapes) + GAP)) / 2
+    frames = []
+    for index, shape in enumerate(shapes):
+        frames.append(Frame(number + index, Rect(x, 0.0, high * shape, high), Crop()))
+        x += high * shape + GAP
+    return settled("pair", tuple(frames))

@@ -14,6 +14,7 @@ from pathlib import Path
 from safelight.book import compose
 from safelight.book.choose import Chosen, Race, candidates, choose, race_of
 from safelight.book.context import BookInput, Warned
+from safelight.book.designs import Design, design_of
 from safelight.book.layout import Sheet
 from safelight.book.proofs import A_PAGE
 from safelight.book.rhythm import pages as pages_of
@@ -49,7 +50,7 @@ class BookPlan:
     @property
     def numbered(self) -> int:
         """Numbered pages: front, chapters with openers, proofs, steps (about), credits."""
-        body = sum(1 + len(after) for after in self.sheets)
+        body = sum(1 + sum(sheet.kind != "opener" for sheet in after) for after in self.sheets)
         n = len(self.chosen.pictures)
         rows = sum(1 + len(p.picture.proof.steps) + len(p.picture.proof.decisions) for p in self.chosen.pictures)
         strips = sum(1 + (len(p.picture.proof.steps) > 3) for p in self.chosen.pictures)
@@ -58,7 +59,7 @@ class BookPlan:
 
 def plan(book: BookInput) -> BookPlan:
     """As many pictures as the form's pages hold, chosen, in order and placed. Pure."""
-    race = race_of(book)
+    race, design = race_of(book), design_of(book.form)
     wanted = max(book.form.pages, LEAST_PAGES)
     among = candidates(book, race, min(len(book.pictures), 4 * wanted))
     tried: dict[int, BookPlan] = {}
@@ -66,7 +67,7 @@ def plan(book: BookInput) -> BookPlan:
     def fits(limit: int) -> bool:
         if limit not in tried:
             chosen = choose(book, limit, among)
-            tried[limit] = BookPlan(chosen, _laid(chosen), race)
+            tried[limit] = BookPlan(chosen, _laid(chosen, design), race)
         return tried[limit].numbered <= wanted
 
     low, high = min(1, len(among.best)), len(among.best)
@@ -80,10 +81,27 @@ def plan(book: BookInput) -> BookPlan:
     return tried[low]
 
 
-def _laid(chosen: Chosen) -> list[tuple[Sheet, ...]]:
-    """Every section's pages; the last one with a known hour ends on the finish."""
+def _laid(chosen: Chosen, design: Design) -> list[tuple[Sheet, ...]]:
+    """Every section's pages, the opener's picture first where the design has one; the last timed section ends on the
+    finish.
+    """
     timed = [index for index, section in enumerate(chosen.sections) if section.to_hour is not None]
-    return [pages_of(s.pictures, finish=index == max(timed, default=-1)) for index, s in enumerate(chosen.sections)]
+    laid: list[tuple[Sheet, ...]] = []
+    for index, section in enumerate(chosen.sections):
+        items, last = list(section.pictures), index == max(timed, default=-1)
+        first = design.opener(items) if len(items) > 1 else None
+        taken = {frame.number for frame in first.frames} if first else set()
+        kept = [number for number in range(len(items)) if number not in taken]
+        sheets = list(pages_of([items[number] for number in kept], design, finish=last))
+        if last and sheets:
+            sheets[-1] = design.finished(sheets[-1], items)
+        laid.append(((first,) if first else ()) + tuple(_numbered(sheet, kept) for sheet in sheets))
+    return laid
+
+
+def _numbered(sheet: Sheet, kept: list[int]) -> Sheet:
+    """The sheet with its pictures' numbers in the section."""
+    return replace(sheet, frames=tuple(replace(frame, number=kept[frame.number]) for frame in sheet.frames))
 
 
 def key_of(book: BookInput, made: BookPlan, templates_digest: str) -> str:
@@ -137,7 +155,7 @@ def make_book(
     render.write_pdf(book, composed.pages, templates, html, pdf, key)
     tell("check", 0, 1)
     pictures = {p.picture.photo: p.picture for p in made.chosen.pictures}
-    warnings = preflight.check(pdf, composed.pages, render.families(templates))
+    warnings = preflight.check(pdf, composed.pages, render.families(templates), composed.paper)
     warnings += preflight.resolution(composed.jobs, baked, pictures) + preflight.people(pictures.values())
     warnings += composed.warnings
     ordered = tuple(

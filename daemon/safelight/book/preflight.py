@@ -14,23 +14,22 @@ from typing import Any
 import pikepdf
 
 from safelight.book.context import BookPicture, Job, Page, Warned
+from safelight.book.paper import BLEED, Paper
 from safelight.model.digests import PhotoId
 from safelight.model.errors import BookError
 
 WANTED_PPI, WEAK_PPI = 250.0, 150.0
 _POINT = 72 / 25.4
-_TRIM = (297.0, 210.0)
-_BLEED = 3.0
 
 
-def check(pdf: Path, pages: Iterable[Page], families: set[str]) -> list[Warned]:
+def check(pdf: Path, pages: Iterable[Page], families: set[str], paper: Paper) -> list[Warned]:
     """Page count, page boxes, fonts (embedded, and of the design's `families`) of the file; raises BookError where the file is not what was planned."""
     planned = list(pages)
     with pikepdf.open(pdf) as document:
         if len(document.pages) != len(planned):
             raise BookError(reason=f"{len(document.pages)} pages came out, {len(planned)} were planned")
         for number, page in enumerate(document.pages, start=1):
-            _boxes(page, number)
+            _boxes(page, number, (paper.width, paper.height))
         found_fonts = fonts(document)
         loose = sorted({name for name, embedded in found_fonts if not embedded})
         strange = sorted({name for name, _ in found_fonts if not any(name.startswith(own) for own in families)})
@@ -52,10 +51,10 @@ def check(pdf: Path, pages: Iterable[Page], families: set[str]) -> list[Warned]:
     return found
 
 
-def _boxes(page: Any, number: int) -> None:
+def _boxes(page: Any, number: int, wanted_trim: tuple[float, float]) -> None:
     trim = [float(v) for v in page.obj.get("/TrimBox", page.mediabox)]
     bleed = [float(v) for v in page.obj.get("/BleedBox", page.mediabox)]
-    for box, wanted in ((trim, _TRIM), (bleed, (_TRIM[0] + 2 * _BLEED, _TRIM[1] + 2 * _BLEED))):
+    for box, wanted in ((trim, wanted_trim), (bleed, (wanted_trim[0] + 2 * BLEED, wanted_trim[1] + 2 * BLEED))):
         size = (abs(box[2] - box[0]) / _POINT, abs(box[3] - box[1]) / _POINT)
         if any(abs(a - b) > 0.1 for a, b in zip(size, wanted, strict=True)):
             raise BookError(

@@ -6,12 +6,24 @@ than four steps take a second row and the place of two strips. The record of the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 import segno
 
 from safelight.book import metrics, words
-from safelight.book.context import BookPicture, Crop, Job, Language, ProofFrame, ProofStep, Rect, StepRow, Strip
+from safelight.book.context import (
+    PLAIN,
+    BookPicture,
+    Crop,
+    Job,
+    Language,
+    ProofFrame,
+    ProofStep,
+    Rect,
+    StepRow,
+    Strip,
+    Treatment,
+)
 from safelight.model.digests import ObjectId, PhotoId, digest
 
 PITCH, FIRST_Y, A_PAGE = 58.0, 22.5, 3
@@ -167,12 +179,14 @@ def picture_job(
     *,
     mask: ObjectId | None = None,
     body: bool = False,
+    treatment: Treatment = PLAIN,
 ) -> Job:
     """A job whose file is named by what it shows, so that equal pictures are baked once."""
     rounded = Crop(*(round(v, 6) for v in (crop.left, crop.top, crop.right, crop.bottom)))
     edges = [rounded.left, rounded.top, rounded.right, rounded.bottom]
-    name = digest([source, mask, edges, round(wide, 3), round(high, 3)])[:20]
-    return Job(f"img/{name}.jpg", source, rounded, wide, high, mask, photo, body)
+    shape = [source, mask, edges, round(wide, 3), round(high, 3)]
+    name = digest(shape if treatment == PLAIN else [*shape, asdict(treatment)])[:20]
+    return Job(f"img/{name}.jpg", source, rounded, wide, high, mask, photo, body, treatment)
 
 
 def _words(step: ProofStep, language: Language) -> str:

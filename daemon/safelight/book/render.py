@@ -23,10 +23,11 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from safelight.book.context import BookInput, Page
+from safelight.book.designs import design_of
+from safelight.book.paper import Paper
 from safelight.book.text import titles
 from safelight.model.errors import BookError
 
-PAGE_WIDTH = 297.0
 _PICTOGRAMS = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]+ ?")
 _POINT = 25.4 / 72
 
@@ -64,10 +65,10 @@ class Confined(URLFetcher):  # type: ignore[misc]
 
 def write_html(book: BookInput, pages: Sequence[Page], templates: Path, folder: Path) -> Path:
     """The HTML edition: index.html with its style sheets and fonts beside the pictures; returns index.html."""
-    _assets(templates, folder)
-    page = _fill(book, pages, templates, sheets=("album.web.css", "web.css"), ink="#1a1a1a")
+    _assets(templates, folder, design_of(book.form).paper)
+    page = _fill(book, pages, templates, sheets=(f"{_main(templates)}.web.css", "web.css"), ink="#1a1a1a")
     target = folder / "index.html"
-    target.write_text(_screen(page, inside_tags=True), encoding="utf-8")
+    target.write_text(_screen(page, inside_tags=True, width=design_of(book.form).paper.width), encoding="utf-8")
     return target
 
 
@@ -76,8 +77,8 @@ def write_pdf(book: BookInput, pages: Sequence[Page], templates: Path, folder: P
 
     Raises BookError when the engine cannot place something or a file is missing.
     """
-    _assets(templates, folder)
-    text = _fill(book, pages, templates, sheets=("album.css", "print.css"), ink="device-cmyk(0 0 0 1)")
+    _assets(templates, folder, design_of(book.form).paper)
+    text = _fill(book, pages, templates, sheets=(f"{_main(templates)}.css", "print.css"), ink="device-cmyk(0 0 0 1)")
     text = _PICTOGRAMS.sub("", text)  # the press has no font for them; the screen keeps them
     typeset(text, folder, target, key, lambda pdf: _finish(pdf, pages))
 
@@ -148,6 +149,7 @@ def _fill(book: BookInput, pages: Sequence[Page], templates: Path, *, sheets: tu
         return environment.get_template("book.html").render(
             pages=pages, title=titles(book)[0], authors=", ".join(authors), language=book.language,
             software=book.software, made_at=book.made_at, sheets=sheets,
+            paper=design_of(book.form).paper,
         )  # fmt: skip
     except TemplateError as error:
         where = f"{getattr(error, 'name', None) or 'template'} {getattr(error, 'lineno', None) or ''}".strip()
@@ -165,28 +167,35 @@ def fill(template: Path, **values: Any) -> str:
         raise BookError(reason=f"{template.name} {getattr(error, 'lineno', None) or ''}: {error}") from error
 
 
-def _assets(templates: Path, folder: Path) -> None:
+def _main(templates: Path) -> str:
+    """The name of a design's own style sheet: the one that is neither for the press nor for the screen."""
+    own = [sheet.stem for sheet in sorted(templates.glob("*.css")) if sheet.stem not in ("print", "web")]
+    if not own:
+        raise BookError(reason=f"{templates.name}: no style sheet")
+    return own[0]
+
+
+def _assets(templates: Path, folder: Path, paper: Paper) -> None:
     """Style sheets and fonts beside the pictures, so that the folder stands alone; the screen's sheet is derived."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(templates / "fonts", folder / "fonts", dirs_exist_ok=True)
     for sheet in sorted(templates.glob("*.css")):
-        shutil.copyfile(sheet, folder / sheet.name)
-    for sheet in sorted(templates.glob("*.css")):
+        css = sheet.read_text(encoding="utf-8").replace("{{W}}", f"{paper.width:g}").replace("{{H}}", f"{paper.height:g}")
+        (folder / sheet.name).write_text(css, encoding="utf-8")
         if sheet.name not in ("web.css", "print.css"):
-            css = _screen(sheet.read_text(encoding="utf-8"), inside_tags=False)
-            (folder / f"{sheet.stem}.web.css").write_text(css, encoding="utf-8")
+            screen = _screen(css, inside_tags=False, width=paper.width)
+            (folder / f"{sheet.stem}.web.css").write_text(screen, encoding="utf-8")
 
 
 _LENGTH = re.compile(r"(-?\d*\.?\d+)(mm|pt)\b")
 
 
-def _screen(text: str, *, inside_tags: bool) -> str:
+def _screen(text: str, *, inside_tags: bool, width: float) -> str:
     """Lengths in mm and pt as shares of the page's width (cqw); in HTML only within style attributes."""
-    if inside_tags:
-        return re.sub(r'style="[^"]*"', lambda found: _LENGTH.sub(_share, found[0]), text)
-    return re.sub(r"\{[^}]*\}", lambda found: _LENGTH.sub(_share, found[0]), text)
 
+    def share(found: re.Match[str]) -> str:
+        length = float(found[1]) * (_POINT if found[2] == "pt" else 1.0)
+        return f"{length / width * 100:.4f}cqw"
 
-def _share(found: re.Match[str]) -> str:
-    length = float(found[1]) * (_POINT if found[2] == "pt" else 1.0)
-    return f"{length / PAGE_WIDTH * 100:.4f}cqw"
+    where = r'style="[^"]*"' if inside_tags else r"\{[^}]*\}"
+    return re.sub(where, lambda found: _LENGTH.sub(share, found[0]), text)

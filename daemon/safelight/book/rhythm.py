@@ -9,10 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from safelight.book.choose import Placed
-from safelight.book.context import Crop, Rect
-from safelight.book.layout import BLEEDING, DENSITY, GAP, LIVE_W, Frame, Option, Sheet, options, pair, settled, single
+from safelight.book.layout import Option, Sheet
+
+
+class Grammar(Protocol):
+    """The part of a design (`designs.Design`) that strings pages together."""
+
+    density: dict[str, int]
+    bleeding: tuple[str, ...]
+    pictured: bool
+
+    def options(self, items: Sequence[Placed], start: int, ranks: Sequence[float], side: str) -> list[Option]:
+        """All pages that could begin with picture `start`."""
+
+    def single(self, item: Placed, number: int, rank: float) -> Option:
+        """One picture: always possible."""
+
+    def couple(self, items: Sequence[Placed], number: int) -> Sheet:
+        """Two pictures: always possible."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +54,7 @@ BEAM = 40
 """Ways kept per picture: measured on random chapters, more never changed the outcome by over 1 %."""
 
 
-def pages(items: Sequence[Placed], *, finish: bool = False) -> tuple[Sheet, ...]:
+def pages(items: Sequence[Placed], design: Grammar, *, finish: bool = False) -> tuple[Sheet, ...]:
     """The pages of a chapter after its opener: an odd number, beginning and ending on rectos.
 
     `finish` asks for the book's last page to be one picture with white below.
@@ -57,9 +74,9 @@ def pages(items: Sequence[Placed], *, finish: bool = False) -> tuple[Sheet, ...]
         for way in ways:
             side = "verso" if way.odd else "recto"
             if (index, side) not in choices:
-                choices[index, side] = options(items, index, ranks, side)
+                choices[index, side] = design.options(items, index, ranks, side)
             for option in choices[index, side]:
-                after = _append(way, option)
+                after = _append(way, option, design)
                 if after is None:
                     continue
                 kept = found[index + option.taken].get(after.key)
@@ -67,61 +84,47 @@ def pages(items: Sequence[Placed], *, finish: bool = False) -> tuple[Sheet, ...]
                     found[index + option.taken][after.key] = after
     ends = [way for way in found[-1].values() if way.odd]
     if not ends:
-        return _plain(items, ranks)
-    return min(ends, key=lambda way: (way.cost + (finish and way.last != "single"), way.key)).sheets
+        return _plain(design, items, ranks)
+    return min(ends, key=lambda way: (way.cost + (finish and design.density[way.last] != 1), way.key)).sheets
 
 
-def _append(way: _Way, option: Option) -> _Way | None:
+def _append(way: _Way, option: Option, design: Grammar) -> _Way | None:
     """The way with one more page, or None where the rhythm forbids it."""
     kind = option.sheet.kind
-    dense = DENSITY[kind] >= 3
+    dense = design.density[kind] >= 3
     if dense and way.heavy == 2:
         return None
-    if DENSITY[kind] > 1 and way.light_ago == 5:
+    if design.density[kind] > 1 and way.light_ago == 5:
         return None
     facing = way.last if way.odd is False and way.sheets else ""
-    if kind in BLEEDING and facing in BLEEDING and kind in {"bleed", facing}:
+    if kind in design.bleeding and facing in design.bleeding and kind in {"bleed", facing}:
         return None  # a bleed needs a facing page for its caption, and two feet side by side are one strip
     cost = way.cost + option.cost
-    if way.last and DENSITY[way.last] == DENSITY[kind]:
+    if way.last and design.density[way.last] == design.density[kind]:
         cost += 0.5 if {way.last, kind} == {"single", "bleed"} or {way.last, kind} == {"single", "foot"} else 1.5
     if kind == "rows" and way.rows_ago < 6:
         cost += 2.0
-    if not way.sheets and kind in BLEEDING:
+    if design.pictured:
+        pass  # the opener's own picture stands beside it
+    elif not way.sheets and kind in design.bleeding:
         cost -= 1.2  # the opener has no picture of its own: the page facing it should be one
     elif not way.sheets:
-        cost += 0.3 * (DENSITY[kind] - 1)
+        cost += 0.3 * (design.density[kind] - 1)
     return _Way(
         cost,
         (*way.sheets, option.sheet),
         kind,
         way.heavy + 1 if dense else 0,
-        0 if DENSITY[kind] == 1 else way.light_ago + 1,
+        0 if design.density[kind] == 1 else way.light_ago + 1,
         0 if kind == "rows" else min(6, way.rows_ago + 1),
         not way.odd,
     )
 
 
-def _plain(items: Sequence[Placed], ranks: Sequence[float]) -> tuple[Sheet, ...]:
+def _plain(design: Grammar, items: Sequence[Placed], ranks: Sequence[float]) -> tuple[Sheet, ...]:
     """When no way ends on a recto: single pictures, and one pair (or a lone row) where their number is even."""
-    singles = [single(item, index, ranks[index]).sheet for index, item in enumerate(items)]
+    singles = [design.single(item, index, ranks[index]).sheet for index, item in enumerate(items)]
     if len(items) % 2:
         return tuple(singles)
-    for index in range(len(items) - 1):
-        two = pair(items[index : index + 2], index, "recto")
-        if two:
-            return (*singles[:index], two.sheet, *singles[index + 2 :])
-    return (*singles[:-2], _whole(items[-2:], len(items) - 2))
+    return (*singles[:-2], design.couple(items[-2:], len(items) - 2))
 
-
-def _whole(items: Sequence[Placed], number: int) -> Sheet:
-    """Two pictures uncropped side by side, whatever their shapes: the page that is always possible."""
-    room = LIVE_W - GAP
-    shapes = [item.picture.width / item.picture.height for item in items]
-    high = min(130.0, room / sum(shapes))
-    x = (LIVE_W - (high * sum(shapes) + GAP)) / 2
-    frames = []
-    for index, shape in enumerate(shapes):
-        frames.append(Frame(number + index, Rect(x, 0.0, high * shape, high), Crop()))
-        x += high * shape + GAP
-    return settled("pair", tuple(frames))

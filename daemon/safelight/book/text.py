@@ -66,7 +66,7 @@ def opener(book: BookInput, section: Section, race: Race, *, night: bool, **side
     told = _fitted(editors(book, section))
     title = words.typeset(section.title, language)
     return OpenerPage(
-        kind="opener", hour=hour, hour_tail=tail, title=title, display=_display(title), night=night, folio=True, name=title,
+        kind="opener", hour=hour, hour_caps=hour, hour_tail=tail, title=title, display=_display(title), night=night, folio=True, name=title,
         paragraphs=tuple(told or _chapter_facts(book, section, race)), sentence=_sentence(book, section, race),
         graph=graph(book, section, race) if book.arrived >= FEWEST and any(book.hour_counts) else None, **side,
     )  # fmt: skip

@@ -74,6 +74,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "morning": ("The morning", "Le matin"),
     "afternoon": ("The afternoon", "L’après-midi"),
     "finish": ("The finish", "L’arrivée"),
+    "the_end": ("The end", "Fin"),
     "merkle": ("Merkle root", "Racine de Merkle"),
     "entries": ("Records", "Entrées"),
     "head": ("Last record", "Dernière entrée"),

@@ -136,6 +136,7 @@ class BookForm:
     end: str | None = None
     language: Literal["fr", "en"] | None = None
     design: str = "album"
+    paper: str = "a4 landscape"
     pages: int = 96
     chapters: tuple[Chapter, ...] = ()
     credits: tuple[str, ...] = ()

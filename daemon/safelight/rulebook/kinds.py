@@ -115,6 +115,35 @@ class Choice:
         return {"enum": found}
 
 
+_SIZE = re.compile(r"(\d{1,4}(?:[.,]\d)?)\s*[x×]\s*(\d{1,4}(?:[.,]\d)?)\s*(mm|cm)?", re.IGNORECASE)
+SIZES = (180.0, 420.0)
+"""The shortest and longest side in mm that a book may have."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper by name, or its size as width x height in mm or cm."""
+
+    def read(self, node: Node, report: Report) -> str | _Bad:
+        """The paper's name, or its size as `240 x 300 mm`."""
+        text = one_text(node, report)
+        if isinstance(text, _Bad):
+            return BAD
+        size = _SIZE.fullmatch(text)
+        if size is None:
+            return Choice(w.PAPER).read(node, report)
+        scale = 10.0 if (size[3] or "").casefold() == "cm" else 1.0
+        sides = [float(side.replace(",", ".")) * scale for side in size.groups()[:2]]
+        if not (SIZES[0] <= min(sides) and max(sides) <= SIZES[1]):
+            report.problem("paper", node.place, word=short(text), low=f"{SIZES[0]:g}", high=f"{SIZES[1]:g}")
+            return BAD
+        return f"{sides[0]:g} x {sides[1]:g} mm"
+
+    def schema(self) -> dict[str, Any]:
+        """A name or a size."""
+        return {"anyOf": [{"enum": w.every(w.PAPER)}, {"type": "string", "pattern": r"^\s*\d+([.,]\d)?\s*[x×]\s*\d+"}]}
+
+
 @dataclass(frozen=True)
 class Choices:
     """One or several words of a closed list."""

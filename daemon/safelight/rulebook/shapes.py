@@ -97,6 +97,7 @@ BOOK: Fields = {
     "end": k.Moment(late=True),
     "language": k.Choice(w.LANGUAGE),
     "design": k.Text("album"),
+    "paper": k.Paper(),
     "pages": k.Whole(8, 400),
     "credits": k.Texts(),
 }

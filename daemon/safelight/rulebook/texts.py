@@ -126,6 +126,10 @@ _RAW: dict[str, tuple[str, str]] = {
         '"{word}" is not a whole number between {low} and {high}.',
         "« {word} » n'est pas un nombre entier entre {low} et {high}.",
     ),
+    "paper": (
+        '"{word}" is no size for a book: sides from {low} to {high} mm.',
+        "« {word} » n'est pas une taille de livre : des côtés de {low} à {high} mm.",
+    ),
     "duration": (
         '"{word}" is not a length of time I understand. Write it like: 10 minutes, 30 s, 1 h.',
         "« {word} » n'est pas une durée que je comprends. Écrivez par exemple : 10 minutes, 30 s, 1 h.",

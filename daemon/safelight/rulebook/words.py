@@ -109,6 +109,7 @@ KEYS = table(
     "title: title | titre",
     "subtitle: subtitle | sous-titre",
     "design: design | maquette, mise en page",
+    "paper: paper, format | papier, format",
     "pages: pages | pages",
     "chapters: chapters | chapitres",
     "credits: credits | crédits, générique",
@@ -162,6 +163,12 @@ DEVICE = table(
     "cpu: cpu | cpu, processeur",
     "cuda: cuda, gpu, nvidia | cuda, gpu",
     "mps: mps | mps",
+)
+PAPER = table(
+    "a4 landscape: A4 landscape, A4 | A4 paysage, A4 à l’italienne",
+    "a4 portrait: A4 portrait, A4 upright | A4 portrait, A4 à la française",
+    "21 cm square: 21 cm square, small square | carré 21 cm, petit carré",
+    "30 cm square: 30 cm square, large square | carré 30 cm, grand carré",
 )
 NONE = table("none: none, nothing, no | rien, aucun, aucune, non")
 ALL = table("all: all, every | tous, toutes, tout")

@@ -44,6 +44,8 @@ OWN: dict[StageName, dict[str, str]] = {
     "alter": {
         "blur": "safelight.stages.alter.blur:Blur",
         "pixelate": "safelight.stages.alter.pixelate:Pixelate",
+        "ink": "safelight.stages.alter.ink:Ink",
+        "grade": "safelight.stages.alter.grade:Grade",
     },
     "stylize": {
         "patches": "safelight.stages.stylize.patches:Patches",

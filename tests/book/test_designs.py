@@ -1,0 +1,114 @@
+"""*drama* and *bd* on every paper: pages that can be printed, whatever the pictures; the same content in each design."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pikepdf
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import book_samples as samples
+from safelight.book.choose import Placed, Section
+from safelight.book.composed import Composed
+from safelight.book.crop import subject
+from safelight.book.designs import design_of
+from safelight.book.make import make_book, plan
+from safelight.book.paper import BLEED, PAPERS, paper_of
+from safelight.book.rhythm import pages
+from safelight.model.recipe import BookForm
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+DESIGNS = ["album", "drama"]
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("A4 landscape", (297, 210)), ("a4 portrait", (210, 297)), ("21 cm square", (210, 210)), ("30 cm square", (300, 300)),
+        ("240 x 300 mm", (240, 300)), ("24 × 30 cm", (240, 300)), ("24,5x30 cm", (245, 300)), ("100 x 300 mm", None),
+        ("A3", None), ("", None), ("240 x 3000", None),
+    ],
+)  # fmt: skip
+def test_papers_by_name_and_by_size(text: str, size: tuple[float, float] | None) -> None:
+    """Promise: named papers and own sizes are understood, what is no size of a book is not."""
+    paper = paper_of(text)
+    assert (paper and (paper.width, paper.height)) == size
+
+
+@pytest.mark.parametrize("paper", [*PAPERS.values(), paper_of("240 x 300 mm"), paper_of("200 x 200 mm")])
+def test_the_grid_of_every_paper(paper: object) -> None:
+    """Promise: columns and gutters fill the live area exactly, which stands on whole units within the margins."""
+    assert hasattr(paper, "across")
+    assert paper.across(paper.columns) == pytest.approx(paper.live_w)
+    assert paper.column(paper.columns) + paper.across(1) == pytest.approx(paper.live_w, abs=0.01)
+    assert paper.live_h % 5 == 0 and min(paper.inner, paper.outer, paper.top, paper.foot) >= 10
+    assert paper.inner >= paper.outer and paper.foot >= paper.top
+
+
+@pytest.mark.parametrize("name", [name for name in DESIGNS if name != "album"])
+@settings(deadline=None, max_examples=15)
+@given(items=samples.placed(12), paper=st.sampled_from(sorted(PAPERS)), finish=st.booleans())
+def test_every_page_is_printable(name: str, items: list[Placed], paper: str, finish: bool) -> None:
+    """Promise: each picture once and in order but for the opener's; inside the bleed, no overlap, never stretched,
+    subjects whole; captions in the safe zone and on no other caption.
+    """
+    design = design_of(BookForm(design=name, paper=paper))
+    section = Section("Nuit", 6.0, 14.0, "", tuple(items))
+    sheets = list(pages(items, design, finish=finish))
+    if finish:
+        sheets[-1] = design.finished(sheets[-1], items)
+    assert len(sheets) % 2 == 1
+    assert [frame.number for sheet in sheets for frame in sheet.frames] == list(range(len(items)))
+    first = design.opener(items)
+    book, _ = samples.book(1, "fr")
+    made = Composed(design.paper)
+    for at, sheet in enumerate([*sheets, *([first] if first else [])]):
+        page, facing = design.sheet(book, section, sheet, 5 + at, made, night=False, head="La nuit")
+        assert facing is None or name == "album"
+        wide, high = design.paper.width, design.paper.height
+        rects = [image.rect for image in page.images]
+        for rect, frame in zip(rects, sheet.frames, strict=True):
+            assert rect.x >= -BLEED - 1e-6 and rect.right <= wide + BLEED + 1e-6
+            assert rect.y >= -BLEED - 1e-6 and rect.bottom <= high + BLEED + 1e-6
+            picture, crop = items[frame.number].picture, frame.crop
+            shape = picture.width * (crop.right - crop.left) / (picture.height * (crop.bottom - crop.top))
+            assert shape == pytest.approx(rect.w / rect.h, rel=1e-4), "never stretched"
+            keep = subject(picture)
+            if keep:
+                assert crop.left <= keep.left + 1e-6 and crop.right >= keep.right - 1e-6
+                assert crop.top <= keep.top + 1e-6 and crop.bottom >= keep.bottom - 1e-6
+        for index, one in enumerate(rects):
+            for other in rects[index + 1 :]:
+                apart = one.right <= other.x + 1e-6 or other.right <= one.x + 1e-6
+                assert apart or one.bottom <= other.y + 1e-6 or other.bottom <= one.y + 1e-6
+        for index, caption in enumerate(page.captions):
+            assert caption.rect.x >= 5 and caption.rect.right <= wide - 5 and 5 <= caption.rect.y <= high - 8.75
+            for other_caption in page.captions[index + 1 :]:
+                one, other = caption.rect, other_caption.rect
+                assert one.right <= other.x or other.right <= one.x or one.bottom <= other.y or other.bottom <= one.y
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_the_same_content_in_each_design(name: str, tmp_path: Path) -> None:
+    """Promise: every picture is printed once, in a PDF of the asked paper, with the design's fonts and no others."""
+    book, store = samples.book(9, "fr")
+    form = replace(book.form, design=name)
+    done = make_book(replace(book, form=form), TEMPLATES / name, store.__getitem__, tmp_path)
+    assert len(done.pages) == 9
+    assert not [w for w in done.warnings if w.code in ("font", "foreign_font", "leak")]
+    with pikepdf.open(done.pdf) as pdf:
+        assert len(pdf.pages) == done.page_count
+    assert (done.html / "index.html").read_text("utf-8").count("<section") == done.page_count
+
+
+def test_an_opener_takes_its_picture_from_the_chapter_once() -> None:
+    """Promise: a drama's opener has a picture where its chapter has two, and no picture stands twice in the body."""
+    book, _ = samples.book(24, "en", form=BookForm(title="x", design="drama"))
+    laid = plan(book)
+    for section, sheets in zip(laid.chosen.sections, laid.sheets, strict=True):
+        numbers = [frame.number for sheet in sheets for frame in sheet.frames]
+        assert sorted(numbers) == list(range(len(section.pictures)))
+        assert sum(sheet.kind == "opener" for sheet in sheets) <= 1
