@@ -29,11 +29,11 @@ from safelight.book.layout import (
 )
 from safelight.book.paper import PAPERS
 from safelight.book.rhythm import _append, _Way, pages
-from safelight.model.digests import PhotoId
 from safelight.model.signals import Box
 
 ALBUM = Album(PAPERS["a4 landscape"])
 ONE = samples.ONE
+
 
 @settings(deadline=None, max_examples=60)
 @given(samples.placed(), st.booleans())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from safelight.book import layout, text, words
 from safelight.book.choose import Placed, Section
@@ -21,9 +22,9 @@ class Album:
     """White pages, generous margins, one accent."""
 
     paper: Paper
-    density = layout.DENSITY
-    bleeding = BLEEDING
-    pictured = False
+    density: ClassVar[dict[str, int]] = layout.DENSITY
+    bleeding: ClassVar[tuple[str, ...]] = BLEEDING
+    pictured: ClassVar[bool] = False
 
     def options(self, items: Sequence[Placed], start: int, ranks: Sequence[float], side: str) -> list[Option]:
         """All pages that could begin with picture `start`."""
@@ -46,6 +47,7 @@ class Album:
     def opener(self, items: Sequence[Placed]) -> Sheet | None:
         """An album's opener is free of pictures: its picture is the facing bleed."""
         del items
+        return None
 
     def poster(self, made: Composed, item: Placed | None, kind: str) -> tuple[Image, ...]:
         """A painted picture as a tipped-in plate, on the cover only."""

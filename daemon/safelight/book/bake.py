@@ -69,9 +69,7 @@ def treated(pixels: Pixels, job: Job) -> Pixels:
         pixels = grade.graded(pixels)
     if ask.fades or ask.name == "grade":
         quiet = ask.quiet
-        pixels = grade.faded(
-            pixels, ask.fades, (quiet.left, quiet.top, quiet.right, quiet.bottom) if quiet else None
-        )
+        pixels = grade.faded(pixels, ask.fades, (quiet.left, quiet.top, quiet.right, quiet.bottom) if quiet else None)
     return pixels
 
 

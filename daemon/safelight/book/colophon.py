@@ -11,7 +11,6 @@ from safelight.book.proofs import qr_path
 from safelight.book.text import ways
 from safelight.model.digests import PhotoId
 
-
 FACES = {"drama": "Safelight Poster, Lato", "bd": "Safelight Lettering, Safelight Poster, Lato"}
 """The faces of each design, where they are not the album's."""
 

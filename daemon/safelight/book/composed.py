@@ -34,7 +34,7 @@ class Composed:
     def picture(
         self, item: Placed, rect: Rect, crop: Crop, treatment: Treatment = PLAIN, *, alt: str = "", body: bool = True
     ) -> Image:
-        """This part of the picture in that place; its file is baked later."""
+        """Put this part of the picture in that place; its file is baked later."""
         job = proofs.picture_job(
             item.picture.picture, crop, rect.w, rect.h, item.picture.photo, body=body, treatment=treatment
         )

@@ -6,7 +6,7 @@ A folder in templates/ with another name is dressed as *album*: its templates ma
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from safelight.book.album import Album
 from safelight.book.choose import Placed, Section
@@ -21,13 +21,16 @@ from safelight.model.recipe import BookForm
 class Design(Protocol):
     """What `rhythm` and `compose` ask of a design."""
 
-    paper: Paper
-    density: dict[str, int]
+    density: ClassVar[dict[str, int]]
     """How full each kind of page is: 1 is one picture, 4 a page of rows."""
-    bleeding: tuple[str, ...]
+    bleeding: ClassVar[tuple[str, ...]]
     """Kinds that may not face each other."""
-    pictured: bool
+    pictured: ClassVar[bool]
     """Whether a chapter's opener carries a picture of its own."""
+
+    @property
+    def paper(self) -> Paper:
+        """What it is printed on."""
 
     def options(self, items: Sequence[Placed], start: int, ranks: Sequence[float], side: str) -> list[Option]:
         """All pages that could begin with picture `start`."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Literal
+from typing import ClassVar, Literal
 
 from safelight.book import metrics, text, words
 from safelight.book.choose import Placed, Section
@@ -43,9 +43,17 @@ class Drama:
     """Black pages."""
 
     paper: Paper
-    density = {"bleed": 1, "foot": 1, "tall": 1, "plate": 1, "pair": 2, "triptych": 3, "rows": 4}
-    bleeding = ("bleed", "foot", "tall", "plate")
-    pictured = True
+    density: ClassVar[dict[str, int]] = {
+        "bleed": 1,
+        "foot": 1,
+        "tall": 1,
+        "plate": 1,
+        "pair": 2,
+        "triptych": 3,
+        "rows": 4,
+    }
+    bleeding: ClassVar[tuple[str, ...]] = ("bleed", "foot", "tall", "plate")
+    pictured: ClassVar[bool] = True
 
     # --- which pages there can be ------------------------------------------------------------------------------------
 
@@ -57,7 +65,14 @@ class Drama:
         """All pages that could begin with picture `start`."""
         found = [self.single(items[start], start, ranks[start])]
         found += [o for o in (self._bleed(items[start], start, ranks[start], side, k) for k in ("bleed", "foot")) if o]
-        for taken, make in ((2, self._pair), (3, self._triptych), (4, self._rows), (5, self._rows), (6, self._rows), (7, self._rows)):
+        for taken, make in (
+            (2, self._pair),
+            (3, self._triptych),
+            (4, self._rows),
+            (5, self._rows),
+            (6, self._rows),
+            (7, self._rows),
+        ):
             option = make(items[start : start + taken], start) if start + taken <= len(items) else None
             if option:
                 found.append(option)
@@ -81,7 +96,12 @@ class Drama:
                 continue
             place = placed(crop, rect, Crop(box.left, box.top, box.right, box.bottom))
             inner, outer = (place.x, self.paper.width - place.right)[:: 1 if side == "recto" else -1]
-            if inner < 12 or outer < 8 or place.y < 8 or place.bottom > rect.bottom - BLEED * (rect.h == self._full.h) - foot:
+            if (
+                inner < 12
+                or outer < 8
+                or place.y < 8
+                or place.bottom > rect.bottom - BLEED * (rect.h == self._full.h) - foot
+            ):
                 return False
         return True
 
@@ -156,7 +176,14 @@ class Drama:
         return Option(Sheet("triptych", best[1]), 3, best[0] + _apart(items)) if best else None
 
     def _row(
-        self, items: Sequence[Placed], number: int, widths: Sequence[float], high: float, y: float, most: float, blind: float
+        self,
+        items: Sequence[Placed],
+        number: int,
+        widths: Sequence[float],
+        high: float,
+        y: float,
+        most: float,
+        blind: float,
     ) -> tuple[Frame, ...] | None:
         x, frames = -BLEED, []
         for index, (item, wide) in enumerate(zip(items, widths, strict=True)):
@@ -207,7 +234,10 @@ class Drama:
         scores = sorted(item.picture.score for item in items)
         for number, item in enumerate(items):
             rank = scores.index(item.picture.score) / max(1, len(scores) - 1)
-            for form, high, free in (("subject", 0.6 * self.paper.height, 0.28), ("field", 0.728 * self.paper.height, 0.0)):
+            for form, high, free in (
+                ("subject", 0.6 * self.paper.height, 0.28),
+                ("field", 0.728 * self.paper.height, 0.0),
+            ):
                 rect = replace(self._full, h=high)
                 cars = sum(box.kind in SUBJECTS and box.kind != "person" for box in item.picture.boxes)
                 if (form == "field") != (cars == 0 or cars > 3):
@@ -259,14 +289,16 @@ class Drama:
         captions: list[Caption] = []
         for place, (frame, item, caption) in enumerate(zip(sheet.frames, items, told, strict=True)):
             rect = _mirrored(frame.rect, paper, kind, verso, x0)
-            where = self._caption_place(kind, sheet.form, rect, x0, foot, place, len(items), verso)
+            where = self._caption_place(kind, sheet.form, rect, x0, foot, place, verso)
             fades, quiet = self._fades(kind, sheet.form, verso), None
             if kind == "bleed" and where:
                 quiet = Crop(*(max(0.0, min(1.0, v)) for v in (
                     (where.x - 2 - rect.x) / rect.w, (where.y - 2 - rect.y) / rect.h,
                     (where.right + 2 - rect.x) / rect.w, (where.y + 10 - rect.y) / rect.h,
                 )))  # fmt: skip
-            images.append(made.picture(item, rect, frame.crop, self._look(item.picture, fades, quiet), alt=caption.words))
+            images.append(
+                made.picture(item, rect, frame.crop, self._look(item.picture, fades, quiet), alt=caption.words)
+            )
             if where:
                 captions.append(made.under(caption, where, at, "lato", 8.2))
         if kind == "rows":
@@ -296,7 +328,7 @@ class Drama:
         return fades.get(kind, ())
 
     def _caption_place(
-        self, kind: str, form: str, rect: Rect, x0: float, foot: float, place: int, count: int, verso: bool
+        self, kind: str, form: str, rect: Rect, x0: float, foot: float, place: int, verso: bool
     ) -> Rect | None:
         paper = self.paper
         wide, lines = min(paper.live_w, paper.across(8)), 2 * CAPTION_LINE
@@ -374,7 +406,7 @@ def crop_low(picture: BookPicture, ratio: float, most: float, free: float) -> Cr
     if plain is None or keep is None or ratio <= own:
         return plain if keep is None or plain is None or 1 - keep.bottom >= free * 0.8 else None
     high = plain.bottom - plain.top
-    top = min(max(plain.top, keep.bottom + free * high - high), min(keep.top, 1 - high))
+    top = min(max(plain.top, keep.bottom + free * high - high), keep.top, 1 - high)
     if top < 0 or top + high < keep.bottom + 0.6 * free * high:
         return None
     return Crop(0.0, top, 1.0, top + high)
@@ -389,5 +421,3 @@ def _apart(items: Sequence[Placed]) -> float:
     """A page holds one time: more than an hour between neighbours costs."""
     gaps = [b.hour - a.hour for a, b in pairwise(items) if a.hour is not None and b.hour is not None]
     return 0.3 * min(1.0, max(gaps, default=0.0) / 3)
-
-

@@ -68,6 +68,11 @@ def small_bars(book: BookInput, section: Section, race: Race) -> tuple[Bar, ...]
     mine, top = sorted(hours_of(section)), max(counts)
     step = min(11.0, 86 / max(1, len(mine)))
     return tuple(
-        Bar(round(step * place, 3), round(step * 0.78, 3), round(max(SLIVER, 12 * counts[hour] / top if top else 0), 3), True)
+        Bar(
+            round(step * place, 3),
+            round(step * 0.78, 3),
+            round(max(SLIVER, 12 * counts[hour] / top if top else 0), 3),
+            True,
+        )
         for place, hour in enumerate(mine)
     )

@@ -1,6 +1,6 @@
 """How wide words run: advance widths of the design's fonts and the line breaks that follow from them. Pure.
 
-The tables hold advances in 1/1000 em of EB Garamond 12 (roman, italic), Lato and the faces of `narrow` for the code points below, read once
+The tables hold advances in 1/1000 em of EB Garamond 12 (roman, italic), Lato and the faces of `bench/draw_faces` for the code points below, read once
 from the vendored files; kerning is left out, so that real lines are a little shorter than measured, never longer.
 """
 

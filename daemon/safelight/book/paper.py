@@ -51,7 +51,7 @@ class Paper:
         column = (self.live_w - GAP * (self.columns - 1)) / self.columns
         return round(count * (column + GAP) - GAP, 4)
 
-    def column(self, number: int) -> float:
+    def column(self, number: float) -> float:
         """How far the left edge of this column (1 is the first) is from the live area's."""
         return round((number - 1) * (self.live_w + GAP) / self.columns, 4)
 
@@ -82,7 +82,7 @@ def paper_of(text: str) -> Paper | None:
         return known
     scale = 10.0 if (found[3] or "").casefold() == "cm" else 1.0
     width, height = (round(float(side.replace(",", ".")) * scale, 2) for side in found.groups()[:2])
-    if not (SMALLEST <= min(width, height) and max(width, height) <= LARGEST):
+    if not (min(width, height) >= SMALLEST and max(width, height) <= LARGEST):
         return None
     live = 260.0 if width >= 290 else 178.0 if width >= 205 else width - 30
     inner = round((width - live) * 0.5625, 2)

@@ -180,7 +180,9 @@ def _assets(templates: Path, folder: Path, paper: Paper) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(templates / "fonts", folder / "fonts", dirs_exist_ok=True)
     for sheet in sorted(templates.glob("*.css")):
-        css = sheet.read_text(encoding="utf-8").replace("{{W}}", f"{paper.width:g}").replace("{{H}}", f"{paper.height:g}")
+        css = (
+            sheet.read_text(encoding="utf-8").replace("{{W}}", f"{paper.width:g}").replace("{{H}}", f"{paper.height:g}")
+        )
         (folder / sheet.name).write_text(css, encoding="utf-8")
         if sheet.name not in ("web.css", "print.css"):
             screen = _screen(css, inside_tags=False, width=paper.width)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from safelight.book.choose import Placed
 from safelight.book.layout import Option, Sheet
@@ -18,9 +18,9 @@ from safelight.book.layout import Option, Sheet
 class Grammar(Protocol):
     """The part of a design (`designs.Design`) that strings pages together."""
 
-    density: dict[str, int]
-    bleeding: tuple[str, ...]
-    pictured: bool
+    density: ClassVar[dict[str, int]]
+    bleeding: ClassVar[tuple[str, ...]]
+    pictured: ClassVar[bool]
 
     def options(self, items: Sequence[Placed], start: int, ranks: Sequence[float], side: str) -> list[Option]:
         """All pages that could begin with picture `start`."""
@@ -127,4 +127,3 @@ def _plain(design: Grammar, items: Sequence[Placed], ranks: Sequence[float]) -> 
     if len(items) % 2:
         return tuple(singles)
     return (*singles[:-2], design.couple(items[-2:], len(items) - 2))
-

@@ -18,6 +18,7 @@ from safelight.stages.base import Alterer, Image, Mask
 Floats = npt.NDArray[np.float32]
 Side = Literal["left", "top", "right", "foot", "all"]
 
+SIDES: tuple[Side, ...] = ("left", "top", "right", "foot")
 PAGE = 10
 """The page's grey: #0a0a0a. All pictures are lifted to it, so that black in them is the page's black."""
 LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
@@ -48,7 +49,7 @@ def graded(image: Image, share: float = 1.0) -> Image:
     calm *= (1 - 0.42 * _corners(grey.shape))[..., None]
     grain = np.random.default_rng(24).standard_normal(grey.shape, np.float32)
     calm += 0.014 * grain[..., None]
-    return _bytes(pixels + share * (np.clip(calm, 0, 1) - pixels))
+    return _bytes(np.asarray(pixels + share * (np.clip(calm, 0, 1) - pixels), np.float32))
 
 
 def _corners(shape: tuple[int, ...]) -> Floats:
@@ -70,15 +71,17 @@ def faded(
     keep = np.ones((high, wide), np.float32)
     for side, share in fades:
         keep *= _ramp(high, wide, side, share)
-    lifted = image.astype(np.float32) * (255 - PAGE) / 255  # so that keep = 0 is the page and keep = 1 the picture
+    lifted = image.astype(np.float32) * np.float32(
+        (255 - PAGE) / 255
+    )  # so that keep = 0 is the page and keep = 1 the picture
     if quiet:
-        keep *= _calmed(lifted * keep[..., None] + PAGE, quiet)
+        keep *= _calmed(np.asarray(lifted * keep[..., None] + PAGE, np.float32), quiet)
     return np.asarray(np.rint(np.clip(lifted * keep[..., None] + PAGE, 0, 255)), np.uint8)
 
 
 def _ramp(high: int, wide: int, side: Side, share: float) -> Floats:
     if side == "all":
-        ramps = [_ramp(high, wide, one, share) for one in ("left", "top", "right", "foot")]  # type: ignore[arg-type]
+        ramps = [_ramp(high, wide, one, share) for one in SIDES]
         return np.asarray(ramps[0] * ramps[1] * ramps[2] * ramps[3], np.float32)
     across = side in ("left", "right")
     count = wide if across else high

@@ -1,6 +1,6 @@
 """The display faces of *bd* and *drama*, drawn from Lato: a narrow one and one that looks written by hand.
 
-    python -m safelight.book.narrow LATO_FOLDER TEMPLATES_FOLDER
+    python bench/draw_faces.py LATO_FOLDER TEMPLATES_FOLDER
 
 Run by hand when a face changes; the files it writes are vendored. Lato's licence (SIL OFL) lets its outlines be changed
 under another name. *Poster* is Lato narrowed, its upright strokes then widened again to the weight of the level ones,
@@ -88,7 +88,7 @@ def _redrawn(font: Any, change: Callable[[str, Points, list[int]], Points]) -> N
 def poster(source: Path, name: str, share: float, by: float) -> Any:
     """The narrow cut as an open font."""
     font = _opened(source)
-    _redrawn(font, lambda _, points, ends: widened(points * (share, 1.0), ends, by) + (by * 0.9, 0.0))
+    _redrawn(font, lambda _, points, ends: (*widened(points * (share, 1.0), ends, by), by * 0.9, 0.0))
     for glyph in font.getGlyphOrder():
         advance, left = font["hmtx"][glyph]
         font["hmtx"][glyph] = (round(advance * share + 1.8 * by), left)
@@ -106,8 +106,8 @@ def _kern_scaled(font: Any, share: float) -> None:
     if "GPOS" not in font:
         return
     for lookup in font["GPOS"].table.LookupList.Lookup:
-        for sub in lookup.SubTable:
-            sub = getattr(sub, "ExtSubTable", sub)
+        for table in lookup.SubTable:
+            sub = getattr(table, "ExtSubTable", table)
             values = [record for pairs in getattr(sub, "PairSet", ()) for record in pairs.PairValueRecord]
             values += [two for one in getattr(sub, "Class1Record", ()) for two in one.Class2Record]
             for record in values:
@@ -138,7 +138,9 @@ def lettering(source: Path, name: str) -> Any:
     from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
 
     font = _opened(source)
-    simple = [g for c, g in sorted(font.getBestCmap().items()) if chr(c).isalnum() and font["glyf"][g].numberOfContours > 0]
+    simple = [
+        g for c, g in sorted(font.getBestCmap().items()) if chr(c).isalnum() and font["glyf"][g].numberOfContours > 0
+    ]
     order, glyphs = font.getGlyphOrder(), font["glyf"]
     simple = list(dict.fromkeys(simple))
     for hand in (1, 2):
