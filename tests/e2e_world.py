@@ -152,8 +152,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Event, Runner]:
     return event, runner
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 90.0) -> None:
-    """Until something is true; a test that waits in vain fails."""
+def wait_for(condition: Callable[[], bool], seconds: float = 300.0) -> None:
+    """Until something is true; a test that waits in vain fails: patient, since machines may be busy."""
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"
