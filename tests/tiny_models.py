@@ -19,7 +19,7 @@ START, END = "<|startoftext|>", "<|endoftext|>"
 
 def unpinned() -> dict[str, Entry]:
     """The registry with entries for the tiny models: any bytes will do."""
-    names = ("clipseg", "sd2-inpainting")
+    names = ("clipseg", "clip", "sd2-inpainting")
     return {name: replace(MODELS[name], files=tuple(File(file.name) for file in MODELS[name].files)) for name in names}
 
 
@@ -74,6 +74,39 @@ def clipseg(folder: Path, seed: int = 0) -> Path:
         "image_processor_type": "ViTImageProcessor", "do_resize": True, "size": {"height": 352, "width": 352}, "resample": 2,
         "do_rescale": True, "rescale_factor": 1 / 255, "do_normalize": True,
         "image_mean": [0.485, 0.456, 0.406], "image_std": [0.229, 0.224, 0.225],
+    }  # fmt: skip
+    (folder / "preprocessor_config.json").write_text(json.dumps(preparation))
+    return tokenizer(folder)
+
+
+def clip(folder: Path, seed: int = 0) -> Path:
+    """A CLIP of 0.1 million numbers in a folder like the official one."""
+    from transformers import CLIPConfig, CLIPModel
+
+    torch.manual_seed(seed)
+    config = CLIPConfig(
+        text_config={
+            "vocab_size": VOCABULARY, "hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 2,
+            "num_attention_heads": 2, "bos_token_id": FIRST, "eos_token_id": LAST, "pad_token_id": LAST,
+            "projection_dim": 16,
+        },
+        vision_config={
+            "hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2,
+            "image_size": 224, "patch_size": 56, "projection_dim": 16,
+        },
+        projection_dim=16,
+    )  # fmt: skip
+    model = CLIPModel(config)
+    with torch.no_grad():  # random numbers as they are initialised say the same of every picture
+        for parameter in model.parameters():
+            parameter.add_(torch.randn(parameter.shape) * 0.25)
+        model.logit_scale.fill_(2.0)
+    model.save_pretrained(folder, safe_serialization=True)
+    preparation = {
+        "image_processor_type": "CLIPImageProcessor", "do_resize": True, "size": {"shortest_edge": 224}, "resample": 3,
+        "do_center_crop": True, "crop_size": {"height": 224, "width": 224}, "do_rescale": True, "rescale_factor": 1 / 255,
+        "do_normalize": True, "image_mean": [0.4815, 0.4578, 0.4082], "image_std": [0.2686, 0.2613, 0.2758],
+        "do_convert_rgb": True,
     }  # fmt: skip
     (folder / "preprocessor_config.json").write_text(json.dumps(preparation))
     return tokenizer(folder)

@@ -77,7 +77,10 @@ def test_trained_stopped_resumed_and_evaluated(data: Path) -> None:
     told = evaluate_classifier(data, model, around(), said, report=data.parent / "report", language="fr")
     assert told["trained_on"] > 0 and json.loads(json.dumps(told))["n"] == 16
     lines = classifier_lines(told, "fr")
-    assert "flatteurs" in "\n".join(lines) and (data.parent / "report" / "evaluation.html").is_file()
+    assert "flatteurs" in "\n".join(lines)
+    page = (data.parent / "report" / "evaluation.html").read_text()
+    assert page.count("du bruit") == 2 and "parlé pour la classe" in page and "avant d’apprendre" in page
+    assert "du bruit" not in "\n".join(said.lines) and "ce qu’il cherche" in "\n".join(said.lines)
 
 
 def test_what_makes_no_sense_is_said_before_any_work(data: Path) -> None:

@@ -17,6 +17,7 @@ def fetched_models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """As if `safelight models fetch` had got them; the processes that tests start see them too."""
     cache = tmp_path_factory.mktemp("fetched")
     tiny_models.clipseg(cache / "safelight" / "models" / "clipseg")
+    tiny_models.clip(cache / "safelight" / "models" / "clip")
     tiny_models.sd2(cache / "safelight" / "models" / "sd2-inpainting")
     weights = models_world.weights_folder()
     if weights is not None:

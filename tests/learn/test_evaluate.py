@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import math
 from pathlib import Path
 
 import pytest
 
-from safelight.learn.evaluate import Evaluation, Judged, evaluate, figures
-from safelight.learn.evaluation_report import COLUMNS, page, table, write
+from safelight.learn.evaluate import evaluate, figures
 from safelight.learn.folders import class_of, labelled, read
 from safelight.model.digests import object_id
 from safelight.model.errors import NotAPicture, UsageError
@@ -70,27 +66,9 @@ def test_a_folder_is_evaluated_whatever_lies_in_it(tmp_path: Path) -> None:
     assert told["unreadable"][0]["file"].endswith("b.jpg")
     assert any("train" in warning for warning in told["warnings"])
     assert {"n", "accuracy", "balanced_accuracy", "confusion", "classes"} <= set(told)
-    write(found, tmp_path / "report")
-    rows = list(csv.reader(io.StringIO((tmp_path / "report" / "evaluation.csv").read_text("utf-8-sig"))))
-    assert tuple(rows[0]) == COLUMNS
-    assert rows[1][1:5] == ["ok", "ok", "right", "0.8000"]
-    assert "legible advertising covers 7.0 %" in rows[1][5]
-    assert json.loads((tmp_path / "report" / "evaluation.json").read_text())["n"] == 1
 
 
 def test_nothing_labelled_is_said() -> None:
     """A folder without class folders is a usage error, not a figure over nothing."""
     with pytest.raises(UsageError):
         read(Path(__file__).parent)
-
-
-def test_mistakes_are_shown_surest_first(tmp_path: Path) -> None:
-    """The page starts with what the model was most wrong about; odd names cannot break it."""
-    files = [
-        Judged(put(tmp_path / f"{name}.jpg", jpeg()), "ok", verdict("exclure", sure))
-        for name, sure in (("mild", 0.5), ("<b>wild", 0.9))
-    ]
-    assert "wrong" in table(files)
-    answers: list[tuple[ClassName, Verdict]] = [(item.expected, item.verdict) for item in files if item.verdict]
-    text = page(Evaluation(figures(answers), tuple(files), 0, ()))
-    assert text.index("&lt;b&gt;wild") < text.index("mild.jpg")

@@ -57,7 +57,15 @@ def text() -> Any:
     return CLIPTextModel(CLIPTextConfig(**official.TEXT))
 
 
+def clip() -> Any:
+    """CLIP ViT-B/32, whose published configuration is the class's own."""
+    from transformers import CLIPConfig, CLIPModel
+
+    return CLIPModel(CLIPConfig())
+
+
 PARTS = [
+    (clip, "clip", "model.safetensors", 4),
     (clipseg, "clipseg", "model.safetensors", 4),
     (unet, "sd2-inpainting", "unet/diffusion_pytorch_model.fp16.safetensors", 2),
     (vae, "sd2-inpainting", "vae/diffusion_pytorch_model.fp16.safetensors", 2),

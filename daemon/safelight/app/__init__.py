@@ -25,7 +25,6 @@ from safelight.app.signs import Signs
 from safelight.app.studio import DataTrouble, Made, NoSuchData, NoSuchPicture, Place, Studio
 from safelight.app.tell import (
     doctor_lines,
-    evaluation_lines,
     mask_lines,
     outcome_lines,
     plan_lines,
@@ -69,7 +68,6 @@ __all__ = [
     "evaluate",
     "evaluate_classifier",
     "evaluate_segmenter",
-    "evaluation_lines",
     "explain",
     "explain_lines",
     "export_segmenter",

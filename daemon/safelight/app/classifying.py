@@ -17,6 +17,10 @@ from safelight.app.learning import Teller, quoted, threads_of, writing
 from safelight.app.learning_words import duration, number
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from safelight.learn.classify.attention import Eyes
+    from safelight.learn.classify.dreams import Dream
     from safelight.learn.classify.measures import Figures
     from safelight.learn.classify.pictures import Labels
     from safelight.learn.classify.settings import Settings
@@ -44,6 +48,9 @@ class ClassifierOrder:
     unweighted: bool = False
     seed: int | None = None
     threads: int | None = None
+    crop: float | None = None
+    width: int | None = None
+    depth: int | None = None
 
 
 def train_classifier(
@@ -54,6 +61,7 @@ def train_classifier(
     Raises LabelledFolderError and its kind, BadSettings, FolderInUse, NothingToResume, BrokenCheckpoint, Diverged,
     BackendUnavailable.
     """
+    from safelight.learn.classify import training_page
     from safelight.learn.classify.augment import MARGIN
     from safelight.learn.classify.pictures import read, shared_sources, warnings
     from safelight.learn.classify.training import FORM, KEYS, WEIGHTS, Training
@@ -82,12 +90,14 @@ def train_classifier(
         teller.say(say("shared", language, count=both, held=len(training.held)))
     with writing(order.out):
         finished = training.run(_Hearing(teller, language), stop.is_set)
+        shown = training_page.write(training, language)
     best = training.history[training.best_epoch] if training.best_epoch else training.history[-1]
     return {
         "finished": finished, "weights": str(order.out / WEIGHTS) if finished else None, "epochs": training.epoch,
         "best_epoch": training.best_epoch, "minutes": round(training.spent / 60, 2), "balanced_accuracy": best["balanced"],
         "accuracy": best["accuracy"], "untrained": training.history[0], "classes": dict(zip(labels.classes, labels.counts, strict=True)),
         "held_out": len(training.held), "resume": _again(order), "curves": str(order.out / "curves.png"),
+        "page": str(shown),
     }  # fmt: skip
 
 
@@ -100,7 +110,7 @@ def _settings(order: ClassifierOrder, before: str | None) -> Settings:
 
     asked = {
         "size": order.size, "epochs": order.epochs, "rate": order.rate, "batch": order.batch, "decay": order.decay,
-        "patience": order.patience, "seed": order.seed,
+        "patience": order.patience, "seed": order.seed, "crop": order.crop, "width": order.width, "depth": order.depth,
         "augment": None if order.augment is None else tuple(name for name in order.augment.split(",") if name and name != "none"),
     }  # fmt: skip
     given: dict[str, Any] = {key: value for key, value in asked.items() if value is not None}
@@ -196,19 +206,41 @@ def evaluate_classifier(
     Raises BadClassifier, OtherLabels, LabelledFolderError, UsageError.
     """
     from safelight.app.files import evaluate
+    from safelight.learn.classify.dreams import dreams
     from safelight.learn.classify.evaluate import of_file, of_sort
     from safelight.learn.classify.report import write
+    from safelight.stages.networks.classifiers import load
 
+    sought: Sequence[Dream] = ()
     if model is None:
-        found = of_sort(evaluate(around, folder, None, audience), folder, say("own", language), language)
+        found = of_sort(evaluate(around, folder, audience), folder, say("own", language), language, _eyes())
     else:
         threads_of(None, around)
         found = of_file(model, folder)
+        if report is not None:
+            audience.say(say("dreaming", language))
+            sought = dreams(load(model))
     told = found.to_json()
     if language == "fr":
         told["warnings"] = [other for _, other in found.warnings]
     if report is not None:
         with writing(report):
-            write(found, report, language)
+            write(found, report, language, sought)
         told["report"] = str(report / "evaluation.html")
     return told
+
+
+def _eyes() -> Eyes | None:
+    """Those of the backend that sorts here, if it looks through a network."""
+    from safelight.learn.classify.attention import HeadEyes
+    from safelight.stages import catalog
+    from safelight.stages.classify.features import Features
+    from safelight.stages.networks import backbones
+
+    sorter = next(catalog.available("classify"), None)
+    if not isinstance(sorter, Features):
+        return None
+    source = backbones.find(sorter.head.backbone)
+    if source is None or backbones.fingerprint(source) != sorter.head.backbone_sha256:
+        return None
+    return HeadEyes(sorter.head, source)

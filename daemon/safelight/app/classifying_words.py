@@ -28,8 +28,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "best": (" (best so far)", " (la meilleure jusqu'ici)"),
     "trained": (
-        "Trained: {weights}, epoch {epoch} of {epochs}: {balanced} % balanced on validation ({chance} % before). Curves: {curves}",
-        "Appris : {weights}, époque {epoch} sur {epochs} : {balanced} % équilibré en validation ({chance} % avant). Courbes : {curves}",
+        "Trained: {weights}, epoch {epoch} of {epochs}: {balanced} % balanced on validation ({chance} % before). All of it: {page}",
+        "Appris : {weights}, époque {epoch} sur {epochs} : {balanced} % équilibré en validation ({chance} % avant). Le tout : {page}",
     ),
     "stopped": (
         "Stopped after epoch {epochs}, nothing before it is lost. Go on with: {command}",
@@ -46,6 +46,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "ten": ("with ten looks a picture: {accuracy} % right, balanced {balanced} %", "avec dix regards par image : {accuracy} % justes, équilibré {balanced} %"),
     "given": ("given →", "donné →"),
+    "dreaming": ("Asking the network what it looks for …", "Le réseau montre ce qu'il cherche …"),
     "report": ("Report: {file}", "Rapport : {file}"),
 }  # fmt: skip
 
@@ -62,7 +63,7 @@ def classifier_trained_lines(told: dict[str, Any], language: str = "en") -> list
         return [say("stopped", language, epochs=told["epochs"], command=told["resume"])]
     return [
         say(
-            "trained", language, weights=told["weights"], epoch=told["best_epoch"], epochs=told["epochs"], curves=told["curves"],
+            "trained", language, weights=told["weights"], epoch=told["best_epoch"], epochs=told["epochs"], page=told["page"],
             balanced=number(100 * told["balanced_accuracy"], 1, language),
             chance=number(100 * told["untrained"]["balanced"], 1, language),
         )

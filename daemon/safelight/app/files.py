@@ -103,10 +103,9 @@ def stylize_file(bench: Bench, path: Path, style: Path, target: Path, strength: 
     return {"backend": made["backend"], **made["facts"]}
 
 
-def evaluate(around: Surroundings, folder: Path, report: Path | None, audience: Audience) -> Evaluation:
-    """The model alone on labelled class folders; with `report` also evaluation.csv and pages to look at."""
+def evaluate(around: Surroundings, folder: Path, audience: Audience) -> Evaluation:
+    """The model alone on labelled class folders."""
     from safelight.learn.evaluate import evaluate as judge_all
-    from safelight.learn.evaluation_report import write as write_report
     from safelight.learn.folders import read
     from safelight.stages.classify.signals import SignalsHead
 
@@ -130,10 +129,7 @@ def evaluate(around: Surroundings, folder: Path, report: Path | None, audience: 
         return verdict
 
     trained_on = SignalsHead().head.trained_on
-    evaluation = judge_all(labelled.files, judge, trained_on=trained_on, ignored=labelled.ignored)
-    if report is not None:
-        write_report(evaluation, report)
-    return evaluation
+    return judge_all(labelled.files, judge, trained_on=trained_on, ignored=labelled.ignored)
 
 
 def _judged(bench: Bench, path: Path) -> tuple[Path, Verdict | SafelightError]:

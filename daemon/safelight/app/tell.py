@@ -15,7 +15,6 @@ from safelight.stages.base import DOUBTS
 if TYPE_CHECKING:
     from safelight.app.looking import Overview
     from safelight.app.working import Outcome
-    from safelight.learn.evaluate import Evaluation
     from safelight.reconcile.loop import Report
     from safelight.reconcile.verify import Findings
 
@@ -179,18 +178,6 @@ def mask_lines(facts: dict[str, Any], output: Path) -> list[str]:
     if not facts["area"]:
         return [f"{output}: nothing found, all black."]
     return [f"{output}: {say_value('car_area', facts['area'])} of the picture."]
-
-
-def evaluation_lines(evaluation: Evaluation) -> list[str]:
-    """Success rate, balanced accuracy, confusion matrix, warnings."""
-    figures = evaluation.figures
-    rows = [
-        f"{figures.n} pictures: {figures.accuracy:.1%} right, balanced {figures.balanced_accuracy:.1%}",
-        "given →    " + "".join(f"{name:>11}" for name in figures.classes),
-    ]
-    for name, row in zip(figures.classes, figures.confusion, strict=True):
-        rows.append(f"{name:<11}" + "".join(f"{count:>11}" for count in row))
-    return rows + [english for english, _ in evaluation.warnings]
 
 
 def doctor_lines(told: dict[str, Any]) -> list[str]:

@@ -38,7 +38,7 @@ def data_check(
 
 
 class _Evaluations(typer.core.TyperGroup):
-    """`evaluate FOLDER` sorts a folder as it always did; a word that names another evaluation goes there."""
+    """`evaluate FOLDER` is `evaluate classifier FOLDER`; a word that names another evaluation goes there."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """A first word that is no sub-command is the folder."""
@@ -50,24 +50,9 @@ class _Evaluations(typer.core.TyperGroup):
 evaluate_app = typer.Typer(
     cls=_Evaluations,
     no_args_is_help=True,
-    help="How good the sort is on a FOLDER with one sub-folder a class, `classifier`: the same with every figure, `segmenter`: a segmentation network.",
+    help="How good the sort (or a trained classifier) is on a FOLDER with one sub-folder a class; `segmenter`: a segmentation network.",
 )
 app.add_typer(evaluate_app, name="evaluate")
-
-
-@evaluate_app.command("folder", hidden=True)
-def evaluate(
-    folder: Path,
-    report: Annotated[Path | None, typer.Option("-o", help="Folder for evaluation.csv and the report.")] = None,
-    as_json: Json = False,
-) -> None:
-    """How often the model is right on a folder with one sub-folder a class."""
-    from safelight import app as use
-
-    screen = Screen(quiet=as_json)
-    evaluation = use.evaluate(surroundings(), folder, report, screen)
-    screen.end()
-    show(evaluation.to_json(), as_json, lambda: use.evaluation_lines(evaluation))
 
 
 Form = Annotated[str, typer.Option("--format", help="auto, camvid, cityscapes, via, coco or folders.")]
@@ -168,6 +153,9 @@ def train_classifier(
         str | None, typer.Option(help="crop,mirror,turn,light,colour,erase with commas, or none.")
     ] = None,
     unweighted: Annotated[bool, typer.Option("--unweighted", help="Common classes count more.")] = False,
+    crop: Annotated[float | None, typer.Option(help="Share of the picture a random crop keeps at least, 0 to 1.")] = None,
+    width: Annotated[int | None, typer.Option(help="Channels of the small network's first level.")] = None,
+    depth: Annotated[int | None, typer.Option(help="Levels of the small network, each half the size.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="What chance starts from.")] = None,
     threads: Threads = None,
     as_json: Json = False,
@@ -179,7 +167,7 @@ def train_classifier(
     use.stop_on_signals(stop)
     order = use.ClassifierOrder(
         folder, out, backbone, finetune, weights, resume, size, epochs, rate, batch, decay, patience, augment, unweighted,
-        seed, threads,
+        seed, threads, crop, width, depth,
     )  # fmt: skip
     told = use.train_classifier(order, surroundings(), screen, stop, spoken())
     screen.end()
@@ -188,6 +176,7 @@ def train_classifier(
         raise typer.Exit(130)
 
 
+@evaluate_app.command("folder", hidden=True)
 @evaluate_app.command("classifier")
 def evaluate_classifier(
     folder: Path,

@@ -21,11 +21,13 @@ OWN: dict[StageName, dict[str, str]] = {
         "detected": "safelight.stages.look.detected:Detected",
         "measured": "safelight.stages.look.measured:Measured",
     },
-    # `features` alone sorts about as well as the joined one but can give no reasons: it is for whoever names it.
+    # `features` alone sorts about as well as the joined one but can give no reasons, `zeroshot` learnt nothing of a race:
+    # they are for whoever names them.
     "classify": {
         "signals+features": "safelight.stages.classify.features:SignalsFeatures",
         "signals": "safelight.stages.classify.signals:SignalsHead",
         "features": "safelight.stages.classify.features:Features",
+        "zeroshot": "safelight.stages.classify.zeroshot:ZeroShot",
     },
     "mask": {
         "boards": "safelight.stages.mask.boards:Boards",

@@ -70,17 +70,16 @@ class Fetched:
             return {file: ledger.sha256(folder / file) for file in self.files}
 
 
-CLIPSEG = Fetched(
-    "clipseg",
-    (
-        "config.json",
-        "model.safetensors",
-        "preprocessor_config.json",
-        "tokenizer_config.json",
-        "vocab.json",
-        "merges.txt",
-    ),
+_CLIP_FILES = (
+    "config.json",
+    "model.safetensors",
+    "preprocessor_config.json",
+    "tokenizer_config.json",
+    "vocab.json",
+    "merges.txt",
 )
+CLIPSEG = Fetched("clipseg", _CLIP_FILES)
+CLIP = Fetched("clip", _CLIP_FILES)
 SD2 = Fetched(
     "sd2-inpainting",
     (

@@ -11,6 +11,8 @@ from safelight.pictures.formats import Image
 
 MARGIN = 1.15
 """Pictures are kept this much larger than what the network is shown, so that a crop can move."""
+LEAST_CROP = 0.6
+"""Share of a picture's area that a random crop keeps at least."""
 
 AUGMENTATIONS: dict[str, tuple[str, str]] = {
     "crop": (
@@ -54,18 +56,18 @@ def views(pixels: Image, side: int) -> list[Image]:
     return looks + [np.ascontiguousarray(look[:, ::-1]) for look in looks]
 
 
-def varied(pixels: Image, side: int, names: Sequence[str], rng: np.random.Generator) -> Image:
+def varied(pixels: Image, side: int, names: Sequence[str], rng: np.random.Generator, crop: float = LEAST_CROP) -> Image:
     """One varied look of `side` x `side`. Every way draws the same number of times, so one more leaves the others alike."""
     draws = rng.random((len(AUGMENTATIONS), 4))
     for index, name in enumerate(AUGMENTATIONS):
         if name in names:
-            pixels = WAYS[name](pixels, draws[index])
+            pixels = _crop(pixels, draws[index], crop) if name == "crop" else WAYS[name](pixels, draws[index])
     return middle(pixels, side)
 
 
-def _crop(pixels: Image, draw: np.ndarray) -> Image:
+def _crop(pixels: Image, draw: np.ndarray, least: float = LEAST_CROP) -> Image:
     full = len(pixels)
-    area, stretch = 0.6 + 0.4 * draw[0], np.exp((draw[1] - 0.5) * 0.3)
+    area, stretch = least + (1 - least) * draw[0], np.exp((draw[1] - 0.5) * 0.3)
     height, width = (
         max(8, min(full, round(full * side))) for side in (np.sqrt(area / stretch), np.sqrt(area * stretch))
     )

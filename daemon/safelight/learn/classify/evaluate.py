@@ -15,12 +15,13 @@ import numpy as np
 import torch
 
 from safelight.learn import evaluate as sorting
+from safelight.learn.classify.attention import Eyes, NetworkEyes
 from safelight.learn.classify.augment import MARGIN, middle, views
 from safelight.learn.classify.errors import LabelledFolderError, OtherLabels
 from safelight.learn.classify.measures import Answers, Figures, measure
 from safelight.learn.classify.pictures import read, warnings
 from safelight.model.signals import CLASSES
-from safelight.stages.networks.classifiers import load
+from safelight.stages.networks.classifiers import Loaded, load
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,10 @@ class Evaluation:
     warnings: tuple[tuple[str, str], ...]
     unreadable: tuple[tuple[Path, str], ...]
     trained: int = 0
+    eyes: Eyes | None = None
+    """What says where in a picture a class was seen, if the classifier can."""
+    chance: tuple[float, float] | None = None
+    """Success rate and balanced accuracy of the untrained network, on what its training held out."""
 
     @property
     def figures(self) -> Figures:
@@ -52,7 +57,8 @@ class Evaluation:
         if self.many is not None:
             told["ten_looks"] = plain(measure(self.many), self.answers.classes)
         return {
-            **told, "seconds": None if np.isnan(self.seconds) else round(self.seconds, 4), "trained_on": self.trained,
+            **told, "untrained": None if self.chance is None else dict(zip(("accuracy", "balanced"), self.chance, strict=True)),
+            "seconds": None if np.isnan(self.seconds) else round(self.seconds, 4), "trained_on": self.trained,
             "unreadable": [{"file": str(path), "reason": why} for path, why in self.unreadable],
             "warnings": [english for english, _ in self.warnings],
         }  # fmt: skip
@@ -111,14 +117,30 @@ def of_file(
         file.name, folder, Answers(classes, truth, np.array(once, np.float64), prior),
         tuple(item.path for item in labels.pictures), ("",) * len(truth),
         Answers(classes, truth, np.array(many, np.float64), prior), began / len(truth), tuple(told), labels.unreadable, trained,
+        NetworkEyes(model) if sees(model) else None, _chance(model),
     )  # fmt: skip
+
+
+def sees(model: Loaded) -> bool:
+    """Whether the network's maps have more than one place."""
+    with torch.inference_mode():
+        height, width = model.net.body(torch.zeros(1, 3, model.about.size, model.about.size)).shape[2:]
+    return bool(height * width > 1)
+
+
+def _chance(model: Loaded) -> tuple[float, float] | None:
+    scores = model.about.scores
+    keys = ("untrained_accuracy", "untrained_balanced")
+    return (scores[keys[0]], scores[keys[1]]) if all(key in scores for key in keys) else None
 
 
 def _batch(pictures: list[Any]) -> torch.Tensor:
     return torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float().div(255).contiguous()
 
 
-def of_sort(found: sorting.Evaluation, folder: Path, name: str, language: str = "en") -> Evaluation:
+def of_sort(
+    found: sorting.Evaluation, folder: Path, name: str, language: str = "en", eyes: Eyes | None = None
+) -> Evaluation:
     """The event's own sort, as `evaluate FOLDER` judged it; raises LabelledFolderError where no picture could be judged."""
     judged = [item for item in found.files if item.verdict is not None]
     if not judged:
@@ -129,5 +151,5 @@ def of_sort(found: sorting.Evaluation, folder: Path, name: str, language: str = 
     return Evaluation(
         name, folder, Answers(CLASSES, truth, shares / shares.sum(1, keepdims=True)), tuple(item.path for item in judged),
         tuple(item.reason(language) for item in judged), None, float("nan"), found.warnings, bad,
-        sum(item.trained for item in judged),
+        sum(item.trained for item in judged), eyes,
     )  # fmt: skip

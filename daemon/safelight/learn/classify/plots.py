@@ -1,13 +1,14 @@
-"""Plots of an evaluation as SVG texts that stand in a page: reliability, errors against answers given, margins. Pure."""
+"""Plots of evaluations and trainings as SVG texts that stand in a page: reliability, errors, margins, curves. Pure."""
 
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Sequence
 
 WIDE, HIGH = 360, 260
 LEFT, TOP, RIGHT, BOTTOM = 48, 16, 344, 216
-BLUE, ORANGE, GREY = "#1b5aa0", "#b4500f", "#767676"
+BLUE, ORANGE, GREEN, GREY, PALE = "#1b5aa0", "#b4500f", "#3c8c46", "#767676", "#b9c9de"
 
 
 def _x(value: float) -> float:
@@ -79,3 +80,44 @@ def margins(rows: Sequence[tuple[str, Sequence[float]]], title: str) -> str:
         f'<svg viewBox="0 0 {WIDE} {HIGH - 16}" role="img" aria-label="{name}" font-size="12" fill="#333">'
         f"<title>{name}</title>{''.join(parts)}{ends}</svg>"
     )
+
+
+def curves(
+    lines: Sequence[tuple[str, str, Sequence[tuple[float, float]]]], title: str, across: str, top: float | None = None
+) -> str:
+    """Lines (name, colour, [(x, y), …]) over one axis from 0 to the largest x; upwards from 0 to `top`, or to their highest."""
+    right = max((x for *_, points in lines for x, _ in points), default=1.0) or 1.0
+    top = top or round_up(max((y for *_, points in lines for _, y in points), default=1.0))
+    parts = []
+    for tick in range(5):
+        share = tick / 4
+        parts.append(
+            f'<path d="M{LEFT} {_y(share)}H{RIGHT}" stroke="#ddd"/>'
+            f'<text x="{LEFT - 6}" y="{_y(share) + 4}" text-anchor="end">{share * top:.3g}</text>'
+            f'<text x="{_x(share)}" y="{BOTTOM + 16}" text-anchor="middle">{share * right:.3g}</text>'
+        )
+    for number, (name, colour, points) in enumerate(lines):
+        path = "L".join(f"{_x(x / right)} {_y(y, top)}" for x, y in points)
+        pale = colour == PALE
+        parts.append(f'<path d="M{path}" fill="none" stroke="{colour}" stroke-width="{1 if pale else 2.5}"/>')
+        if len(points) == 1:
+            parts.append(
+                f'<circle cx="{_x(points[0][0] / right)}" cy="{_y(points[0][1], top)}" r="4" fill="{colour}"/>'
+            )
+        parts.append(
+            f'<path d="M{RIGHT - 14} {TOP + 10 + 17 * number}H{RIGHT}" stroke="{colour}" stroke-width="3"/>'
+            f'<text x="{RIGHT - 20}" y="{TOP + 14 + 17 * number}" text-anchor="end">{html.escape(name)}</text>'
+        )
+    name = html.escape(title)
+    return (
+        f'<svg viewBox="0 0 {WIDE} {HIGH}" role="img" aria-label="{name}" font-size="12" fill="#333"><title>{name}</title>'
+        f'{"".join(parts)}<text x="{(LEFT + RIGHT) / 2}" y="{HIGH - 8}" text-anchor="middle">{html.escape(across)}</text></svg>'
+    )
+
+
+def round_up(value: float) -> float:
+    """The next of 1, 2, 5 times a power of ten."""
+    if not 0 < value < math.inf:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(step * power for step in (1, 2, 5, 10) if value <= step * power * (1 + 1e-9))

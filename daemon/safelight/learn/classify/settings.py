@@ -7,9 +7,9 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from safelight.learn.classify.augment import AUGMENTATIONS
+from safelight.learn.classify.augment import AUGMENTATIONS, LEAST_CROP
 from safelight.learn.segment.errors import BadSettings
-from safelight.stages.networks.classifiers import OWN
+from safelight.stages.networks.classifiers import DEPTH, OWN
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,8 @@ class Settings:
     """Whether the backbone learns too; else only the head does. Without a backbone everything learns."""
     width: int = 16
     """Channels of the small network's first level."""
+    depth: int = DEPTH
+    """Levels of the small network, each half the size of the one before and twice as wide."""
     size: int = 96
     """Side in pixels of what the network is shown."""
     rate: float = 2e-3
@@ -33,6 +35,8 @@ class Settings:
     hold: float = 0.2
     """Share of each class held out for validation."""
     augment: tuple[str, ...] = ("crop", "mirror", "light")
+    crop: float = LEAST_CROP
+    """Share of the picture that a random crop keeps at least, 0 to 1."""
     weighted: bool = True
     """Whether classes weigh the same however many pictures they have."""
     dropout: float = 0.2
@@ -42,6 +46,13 @@ class Settings:
         known = ", ".join(AUGMENTATIONS)
         checks = [
             ("width", 1 <= self.width <= 512, "1 to 512", "entre 1 et 512"),
+            (
+                "depth",
+                1 <= self.depth <= 6 and 2**self.depth <= self.size,
+                "1 to 6, and no deeper than the size can be halved",
+                "entre 1 et 6, sans dépasser les moitiés possibles de la taille",
+            ),
+            ("crop", 0.05 <= self.crop <= 1, "0.05 to 1", "entre 0,05 et 1"),
             ("size", 16 <= self.size <= 1024, "16 to 1024", "entre 16 et 1024"),
             ("rate", 0 < self.rate < math.inf, "a number above 0", "un nombre supérieur à 0"),
             ("decay", 0 <= self.decay < math.inf, "0 or more", "0 ou plus"),

@@ -89,7 +89,7 @@ class Training:
     def _built(self, source: backbones.Source | None) -> Network:
         settings, classes = self.settings, len(self.labels.classes)
         if settings.backbone == OWN:
-            return build(OWN, settings.width, classes, dropout=settings.dropout)
+            return build(OWN, settings.width, classes, dropout=settings.dropout, depth=settings.depth)
         assert source is not None
         net = build(settings.backbone, 1, classes, dropout=settings.dropout, body=copy.deepcopy(backbones.body(source)))
         net.body.requires_grad_(settings.finetune)
@@ -196,7 +196,7 @@ class Training:
     def _step(self, part: np.ndarray, step: int) -> float:
         settings = self.settings
         looks = [
-            varied(self.labels.pictures[i].pixels, settings.size, settings.augment, np.random.default_rng([settings.seed, self.epoch, int(i)]))
+            varied(self.labels.pictures[i].pixels, settings.size, settings.augment, np.random.default_rng([settings.seed, self.epoch, int(i)]), settings.crop)
             for i in part
         ]  # fmt: skip
         torch.manual_seed(seed_of(settings.seed, step))
@@ -254,6 +254,7 @@ class Training:
              "minutes": round(self.spent / 60, 2), "pictures": len(self.kept), "validated_on": len(self.held)},
             {"balanced": round(found.balanced, 4), "accuracy": round(found.accuracy, 4), "log_loss": round(found.log_loss, 4),
              "untrained_balanced": chance["balanced"], "untrained_accuracy": chance["accuracy"]},
+            depth=self.settings.depth,
         )  # fmt: skip
         save(self.net, about, self.folder / WEIGHTS)
         return self.folder / WEIGHTS

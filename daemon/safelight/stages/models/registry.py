@@ -1,7 +1,8 @@
 """The optional models there are. The only list: a model is added here, with digests that somebody checked.
 
-The digests of `yolox_nano` and `face-rfb-320` are those of files that were run here. Those of the two hub repositories are
-what several independent projects recorded for the same commit; they were not downloaded here, and `fetch` compares them.
+The digests of `yolox_nano` and `face-rfb-320` are those of files that were run here. Those of the hub repositories are
+what several independent projects recorded for the same commit; they were not downloaded here, and `fetch` compares them; where none
+is written down, what the repository's server tells of the pinned commit is compared.
 """
 
 from __future__ import annotations
@@ -67,6 +68,27 @@ CLIPSEG = Entry(
     check="safelight.stages.mask.clipseg:selftest",
 )
 
+CLIP = Entry(
+    name="clip",
+    use=(
+        "sorts by words alone (`zeroshot`), and serves classifiers as eyes",
+        "trie d'après de simples mots (`zeroshot`) et sert d'yeux aux classifieurs",
+    ),
+    licence=("MIT (OpenAI)", "MIT (OpenAI)"),
+    home="https://huggingface.co/openai/clip-vit-base-patch32",
+    hub=Hub("openai/clip-vit-base-patch32", "c237dc49a33fc61debc9276459120b7eac67e7ef"),
+    files=(
+        File("config.json"),
+        File("preprocessor_config.json"),
+        File("special_tokens_map.json"),
+        File("tokenizer_config.json"),
+        File("vocab.json"),
+        File("merges.txt"),
+        File("model.safetensors", 605157884),
+    ),
+    check="safelight.stages.classify.zeroshot:selftest",
+)
+
 DIFFUSION = Entry(
     name="sd2-inpainting",
     use=(
@@ -108,5 +130,5 @@ DIFFUSION = Entry(
     check="safelight.stages.inpaint.diffusion:selftest",
 )
 
-MODELS = table((YOLOX, FACES, CLIPSEG, DIFFUSION))
+MODELS = table((YOLOX, FACES, CLIPSEG, CLIP, DIFFUSION))
 """Name → entry, as `safelight models list` shows them."""

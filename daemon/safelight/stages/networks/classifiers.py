@@ -25,6 +25,8 @@ from safelight.stages.networks.packing import filled, packed, read, texts
 FORM = "safelight-classifier/1"
 OWN = "none"
 """The backbone's name where there is none: a small network from nothing."""
+DEPTH = 4
+"""Levels of the small network where nothing else is said."""
 MOST_BYTES = 600_000_000
 
 
@@ -52,16 +54,17 @@ class About:
     """SHA-256 of the pictures it learnt from."""
     trained: dict[str, Any] = field(default_factory=dict)
     scores: dict[str, float] = field(default_factory=dict)
+    depth: int = DEPTH
 
 
 class Small(nn.Module):
-    """Four halvings of 3 x 3 convolutions: enough for faces or garments, small enough for a processor."""
+    """Some halvings of 3 x 3 convolutions, usually four: enough for faces or garments, small enough for a processor."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, depth: int = DEPTH) -> None:
         super().__init__()
         steps: list[nn.Module] = []
         before = 3
-        for level in range(4):
+        for level in range(depth):
             after = width * 2**level
             steps += [
                 nn.Conv2d(before, after, 3, 1, 1, bias=False), nn.BatchNorm2d(after), nn.ReLU(inplace=True), nn.MaxPool2d(2),
@@ -70,7 +73,7 @@ class Small(nn.Module):
         self.net = nn.Sequential(*steps)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(N, 3, H, W) in 0–1 gives (N, 8 · width, H / 16, W / 16)."""
+        """(N, 3, H, W) in 0–1 gives (N, width · 2^(depth − 1), H / 2^depth, W / 2^depth)."""
         maps: Tensor = self.net((x - 0.5) / 0.25)
         return maps
 
@@ -88,9 +91,17 @@ class Network(nn.Module):
         return answer
 
 
-def build(backbone: str, width: int, classes: int, *, dropout: float = 0.0, body: nn.Module | None = None) -> Network:
+def build(
+    backbone: str,
+    width: int,
+    classes: int,
+    *,
+    dropout: float = 0.0,
+    body: nn.Module | None = None,
+    depth: int = DEPTH,
+) -> Network:
     """A network with drawn weights, or over a `body` that is filled already; raises BackendUnavailable (name)."""
-    own = body or (Small(width) if backbone == OWN else bare(backbone))
+    own = body or (Small(width, depth) if backbone == OWN else bare(backbone))
     with torch.no_grad():
         channels = own.eval()(torch.zeros(1, 3, 64, 64)).shape[1]
     return Network(own, int(channels), classes, dropout)
@@ -146,7 +157,7 @@ def load(path: Path) -> Loaded:
         raise _bad(path, "its content does not match its digest", "son contenu ne correspond pas à son empreinte")
     try:
         with torch.random.fork_rng(devices=[]):
-            net = build(about.backbone, about.width, len(about.classes))
+            net = build(about.backbone, about.width, len(about.classes), depth=about.depth)
         whole = filled(net, tensors)
     except (RuntimeError, BackendUnavailable):
         raise _bad(
@@ -175,11 +186,12 @@ def _about(values: dict[str, Any]) -> About:
     width, size, temperature = int(values["width"]), int(values["size"]), float(values["temperature"])
     if not 2 <= len(classes) <= 1000 or len(prior) != len(classes) or not 0 < temperature < 100:
         raise ValueError("classes or temperature out of range")
-    if not 1 <= width <= 512 or not 16 <= size <= 2048:
-        raise ValueError("width or size out of range")
+    depth = int(values.get("depth", DEPTH))  # files of before had no other
+    if not 1 <= width <= 512 or not 16 <= size <= 2048 or not 1 <= depth <= 6:
+        raise ValueError("width, depth or size out of range")
     return About(
         str(values["backbone"]), width, classes, size, prior, temperature, tuple(values["trained_on"]),
-        dict(values["trained"]), dict(values["scores"]),
+        dict(values["trained"]), dict(values["scores"]), depth,
     )  # fmt: skip
 
 
