@@ -98,6 +98,6 @@ def overlay(image: Image, evidence: Evidence) -> Image:
     strength = cv2.resize(strength.astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC).clip(-1, 1)[
         ..., None
     ]
-    colour = np.where(strength > 0, np.float32(FOR), np.float32(AGAINST))
+    colour = np.where(strength > 0, np.array(FOR, np.float32), np.array(AGAINST, np.float32))
     veil = 0.7 * np.abs(strength)
     return np.asarray((grey * (1 - veil) + colour * veil).round().clip(0, 255), np.uint8)

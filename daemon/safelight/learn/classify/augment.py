@@ -16,8 +16,8 @@ LEAST_CROP = 0.6
 
 AUGMENTATIONS: dict[str, tuple[str, str]] = {
     "crop": (
-        "Another part of the picture each time, 60 to 100 % of it: the class must not hang on where things stand.",
-        "Une autre partie de l'image à chaque fois, de 60 à 100 %\u00a0: la classe ne doit pas dépendre de la place des choses.",
+        "Another part of the picture each time, by itself 60 to 100 % of it: the class must not hang on where things stand.",
+        "Une autre partie de l'image à chaque fois, d'ordinaire de 60 à 100 %\u00a0: la classe ne doit pas dépendre de la place des choses.",
     ),
     "mirror": (
         "Left and right swapped half of the time: cars come from either side.",

@@ -98,19 +98,21 @@ def curves(
         )
     for number, (name, colour, points) in enumerate(lines):
         path = "L".join(f"{_x(x / right)} {_y(y, top)}" for x, y in points)
-        pale = colour == PALE
-        parts.append(f'<path d="M{path}" fill="none" stroke="{colour}" stroke-width="{1 if pale else 2.5}"/>')
+        # One that lies on the next must still be seen.
+        width = {PALE: 1, GREEN: 6}.get(colour, 2.5)
+        parts.append(f'<path d="M{path}" fill="none" stroke="{colour}" stroke-width="{width}"/>')
         if len(points) == 1:
             parts.append(
                 f'<circle cx="{_x(points[0][0] / right)}" cy="{_y(points[0][1], top)}" r="4" fill="{colour}"/>'
             )
+        place = LEFT + (RIGHT - LEFT) * number / len(lines)
         parts.append(
-            f'<path d="M{RIGHT - 14} {TOP + 10 + 17 * number}H{RIGHT}" stroke="{colour}" stroke-width="3"/>'
-            f'<text x="{RIGHT - 20}" y="{TOP + 14 + 17 * number}" text-anchor="end">{html.escape(name)}</text>'
+            f'<path d="M{place:.0f} -4h14" stroke="{colour}" stroke-width="4"/>'
+            f'<text x="{place + 19:.0f}" y="0">{html.escape(name)}</text>'
         )
     name = html.escape(title)
     return (
-        f'<svg viewBox="0 0 {WIDE} {HIGH}" role="img" aria-label="{name}" font-size="12" fill="#333"><title>{name}</title>'
+        f'<svg viewBox="0 -16 {WIDE} {HIGH + 16}" role="img" aria-label="{name}" font-size="12" fill="#333"><title>{name}</title>'
         f'{"".join(parts)}<text x="{(LEFT + RIGHT) / 2}" y="{HIGH - 8}" text-anchor="middle">{html.escape(across)}</text></svg>'
     )
 

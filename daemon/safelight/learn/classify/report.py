@@ -110,7 +110,7 @@ def _figures(found: Evaluation, language: str) -> str:
         if np.isnan(found.seconds)
         else html.escape(_say("time", language, ms=number(1000 * found.seconds, language, 1)))
     )
-    return f"<table><tr><th>{_word('figure', language)}{head}<th><th class=t>{_word('means', language)}{cells}</table><p>{timed}</p>"
+    return f"<table class=facts><tr><th>{_word('figure', language)}{head}<th><th class=t>{_word('means', language)}{cells}</table><p>{timed}</p>"
 
 
 def _confusion(found: Evaluation, language: str) -> str:

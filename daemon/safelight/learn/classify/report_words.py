@@ -27,7 +27,9 @@ th:first-child,.t{text-align:left} .t{color:#555;font-size:.9rem;white-space:nor
 
 .cards.two{grid-template-columns:repeat(auto-fill,minmax(17rem,1fr))} .pair{display:flex;gap:.3rem} .pair img{min-width:0;flex:1 1 0}
 .cards p{margin:.2rem 0;font-size:.85rem;overflow-wrap:anywhere} .yes{background:#e7f1e7} .no{background:#fbe9e2}
-@media(max-width:40rem){td,th{padding:.3rem .4rem}}
+@media(max-width:40rem){td,th{padding:.3rem .4rem} th{white-space:normal}
+.facts,.facts tbody{display:block} .facts tr{display:flex;flex-wrap:wrap;justify-content:space-between;border-bottom:1px solid #e4e4e4}
+.facts td,.facts th{border:0} .facts th:first-child{flex:1 1 8rem} .facts .t{flex-basis:100%} .facts th.t{display:none}}
 """
 
 

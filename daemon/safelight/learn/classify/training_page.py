@@ -127,7 +127,7 @@ def _settings(training: Training, language: str) -> str:
     for key, value in training.settings.to_json().items():
         shown = ", ".join(value) or "–" if isinstance(value, list) else _plain(value, language)
         rows.append(f"<tr><th>{key}<td>{html.escape(shown)}<td class=t>{html.escape(SETTINGS[key][language == 'fr'])}")
-    return f"<table>{''.join(rows)}</table>"
+    return f"<table class=facts>{''.join(rows)}</table>"
 
 
 def _plain(value: object, language: str) -> str:

@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from safelight.model.signals import CLASSES, ClassName, Signals, Verdict
+from safelight.model.signals import CLASSES, Signals, Verdict
 from safelight.stages import machine
 from safelight.stages.base import Classifier, Image, check_image
 from safelight.stages.classify.head import FLOOR
@@ -25,7 +25,7 @@ from safelight.stages.fetched import CLIP, Stamps, complete, reading
 from safelight.stages.models.selftest import Result, Scene
 
 MODEL = CLIP
-WORDS: dict[ClassName, tuple[str, ...]] = {
+WORDS: dict[str, tuple[str, ...]] = {
     "ok": (
         "a sharp photo of a racing car on the track", "a photo of a racing car at night", "a panning shot of a racing car",
         "a photo of a race with trees and sky",

@@ -1,8 +1,7 @@
 """The optional models there are. The only list: a model is added here, with digests that somebody checked.
 
 The digests of `yolox_nano` and `face-rfb-320` are those of files that were run here. Those of the hub repositories are
-what several independent projects recorded for the same commit; they were not downloaded here, and `fetch` compares them; where none
-is written down, what the repository's server tells of the pinned commit is compared.
+what several independent projects recorded for the same commit; they were not downloaded here, and `fetch` compares them.
 """
 
 from __future__ import annotations
@@ -76,7 +75,7 @@ CLIP = Entry(
     ),
     licence=("MIT (OpenAI)", "MIT (OpenAI)"),
     home="https://huggingface.co/openai/clip-vit-base-patch32",
-    hub=Hub("openai/clip-vit-base-patch32", "c237dc49a33fc61debc9276459120b7eac67e7ef"),
+    hub=Hub("openai/clip-vit-base-patch32", "b33cedfd0df4e43b8238760678fcc89e1a0d38b3"),
     files=(
         File("config.json"),
         File("preprocessor_config.json"),
@@ -84,7 +83,7 @@ CLIP = Entry(
         File("tokenizer_config.json"),
         File("vocab.json"),
         File("merges.txt"),
-        File("model.safetensors", 605157884),
+        File("model.safetensors", 605157884, "99d28a652e6ec46629ab7047a0ac82c69b1fe11e0ce672c43af65d3a9a3fc05d"),
     ),
     check="safelight.stages.classify.zeroshot:selftest",
 )
