@@ -153,7 +153,9 @@ def train_classifier(
         str | None, typer.Option(help="crop,mirror,turn,light,colour,erase with commas, or none.")
     ] = None,
     unweighted: Annotated[bool, typer.Option("--unweighted", help="Common classes count more.")] = False,
-    crop: Annotated[float | None, typer.Option(help="Share of the picture a random crop keeps at least, 0 to 1.")] = None,
+    crop: Annotated[
+        float | None, typer.Option(help="Share of the picture a random crop keeps at least, 0 to 1.")
+    ] = None,
     width: Annotated[int | None, typer.Option(help="Channels of the small network's first level.")] = None,
     depth: Annotated[int | None, typer.Option(help="Levels of the small network, each half the size.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="What chance starts from.")] = None,
