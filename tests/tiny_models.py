@@ -19,7 +19,7 @@ START, END = "<|startoftext|>", "<|endoftext|>"
 
 def unpinned() -> dict[str, Entry]:
     """The registry with entries for the tiny models: any bytes will do."""
-    names = ("clipseg", "clip", "sd2-inpainting")
+    names = ("clipseg", "clip", "sd2-inpainting", "lama")
     return {name: replace(MODELS[name], files=tuple(File(file.name) for file in MODELS[name].files)) for name in names}
 
 
@@ -140,4 +140,51 @@ def sd2(folder: Path, seed: int = 0, side: int = 64) -> Path:
         beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", skip_prk_steps=True, steps_offset=1
     ).save_pretrained(folder / "scheduler")
     tokenizer(folder / "tokenizer")
+    return folder
+
+
+def lama(folder: Path, side: int = 64, answer: str = "blur") -> Path:
+    """An ONNX file with the inputs and the output of big-lama's export: it fills the hole with a mean of what is around.
+
+    `answer`: "blur", "nan" (numbers that are no picture) or "small" (another size than asked).
+    """
+    import onnx
+    from onnx import TensorProto, helper
+
+    kernel = 31
+    shape = [1, 3, side, side]
+    weights = [1.0] * (kernel * kernel)
+    constants = [
+        helper.make_tensor("ones3", TensorProto.FLOAT, [3, 1, kernel, kernel], weights * 3),
+        helper.make_tensor("ones1", TensorProto.FLOAT, [1, 1, kernel, kernel], weights),
+        helper.make_tensor("one", TensorProto.FLOAT, [], [1.0]),
+        helper.make_tensor("tiny", TensorProto.FLOAT, [], [1e-6]),
+        helper.make_tensor("full", TensorProto.FLOAT, [], [float("nan") if answer == "nan" else 255.0]),
+        helper.make_tensor("starts", TensorProto.INT64, [1], [0]),
+        helper.make_tensor("ends", TensorProto.INT64, [1], [side - 1 if answer == "small" else side]),
+        helper.make_tensor("axes", TensorProto.INT64, [1], [3]),
+    ]
+    pads = [kernel // 2] * 4
+    nodes = [
+        helper.make_node("Sub", ["one", "mask"], ["known"]),
+        helper.make_node("Mul", ["image", "known"], ["seen"]),
+        helper.make_node("Conv", ["seen", "ones3"], ["sum"], group=3, pads=pads),
+        helper.make_node("Conv", ["known", "ones1"], ["count0"], pads=pads),
+        helper.make_node("Add", ["count0", "tiny"], ["count"]),
+        helper.make_node("Div", ["sum", "count"], ["mean"]),
+        helper.make_node("Mul", ["mean", "mask"], ["fill"]),
+        helper.make_node("Add", ["seen", "fill"], ["whole"]),
+        helper.make_node("Mul", ["whole", "full"], ["scaled"]),
+        helper.make_node("Slice", ["scaled", "starts", "ends", "axes"], ["output"]),
+    ]
+    wide = [1, 3, side, side - 1] if answer == "small" else shape
+    graph = helper.make_graph(
+        nodes, "tiny",
+        [helper.make_tensor_value_info("image", TensorProto.FLOAT, shape), helper.make_tensor_value_info("mask", TensorProto.FLOAT, [1, 1, side, side])],
+        [helper.make_tensor_value_info("output", TensorProto.FLOAT, wide)],
+        constants,
+    )  # fmt: skip
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    folder.mkdir(parents=True, exist_ok=True)
+    onnx.save(model, str(folder / "lama_fp32.onnx"))
     return folder

@@ -12,11 +12,12 @@ from safelight.model.digests import ObjectId
 from safelight.model.promise import Answer
 from safelight.model.recipe import StyleImage
 from safelight.rulebook.compile import Compiled, Seen, compile_rules
+from safelight.stages.prompts import CONCEPTS
 
 FOLDER = Path(__file__).parents[1] / "golden" / "rules"
 STYLES = (StyleImage("chalk", ObjectId("a" * 64)), StyleImage("night-poster", ObjectId("b" * 64)))
 POOR = tuple(Answer(0.9, right) for right in [True] * 50 + [False] * 26)
-SEEN = Seen(("jean", "marie"), frozenset({"wall", "plain wall", "nothing", "mur uni", "rien"}), POOR)
+SEEN = Seen(("jean", "marie"), frozenset({"wall", "plain wall", "nothing", "mur uni", "rien"}), POOR, frozenset(CONCEPTS))
 
 
 def compiled(case: Path) -> Compiled:

@@ -76,8 +76,8 @@ def _job(device: str) -> tuple[Job, dict[str, bytes]]:
     image = np.full((40, 60, 3), 120, np.uint8)
     mask = np.zeros((40, 60), np.float32)
     mask[10:20, 10:30] = 1
-    inputs = {"photo": encode.png(image), "mask": encode.mask_png(mask)}
-    return Job("inpaint", {"image": "photo", "mask": "mask"}, {"with": "plain wall"}, 1, device=device), inputs
+    inputs = {"grey": encode.png(image), "grey mask": encode.mask_png(mask)}
+    return Job("inpaint", {"image": "grey", "mask": "grey mask"}, {"with": "plain wall"}, 1, device=device), inputs
 
 
 @pytest.mark.usefixtures("wanting")

@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
+from safelight.model.errors import NeedsModel
 from safelight.stages import masking
 from safelight.stages.base import Found, Image, Masker
 
@@ -59,3 +60,15 @@ def test_clearing_counts_for_its_own_find_only(monkeypatch: pytest.MonkeyPatch) 
     made = masking.find(IMAGE, ("advertising", "text"), ("car",))
     assert not made.mask[20:].any()
     assert made.mask[:20, 10:50].all()
+
+
+def test_what_is_to_be_kept_and_cannot_be_found_holds_the_photo() -> None:
+    """A word of `keep` that nothing here knows is not dropped: what it means would be painted over."""
+    rows = Fixed("advertising", 10, 30)
+    with pytest.MonkeyPatch.context() as patch:
+        known = masking.finder_for
+        patch.setattr(masking, "finder_for", lambda word, *rest: rows if word == "advertising" else known(word, *rest))
+        with pytest.raises(NeedsModel) as told:
+            masking.find(IMAGE, ("advertising",), ("green post",))
+    assert "green post" in told.value.say("fr")
+    assert "safelight models fetch clipseg" in told.value.say("fr")

@@ -106,12 +106,17 @@ def seen_in(world: World) -> Seen:
     details = [world.of(photo) for photo in world.state.photos]
     photographers = sorted({detail.photographer for detail in details if detail.photographer})
     answers = SHIPPED.answers(world.state.sorter) if world.state.sorter else None
-    return Seen(photographers=tuple(photographers), prompts=known_prompts(), answers=answers)
+    return Seen(tuple(photographers), known_prompts(), answers, known_concepts())
 
 
 def known_prompts() -> frozenset[str] | None:
     """What the own engines can paint; None where Stable Diffusion is there and paints any words."""
     return None if fetched.SD2.folder() else frozenset(prompts.KNOWN)
+
+
+def known_concepts() -> frozenset[str] | None:
+    """What something here can find in a photo; None where CLIPSeg is there and looks for any words."""
+    return None if fetched.CLIPSEG.folder() else frozenset(prompts.CONCEPTS)
 
 
 PARTS = {

@@ -110,7 +110,7 @@ class RuleWatch:
         pool, bad = rules.pool_of(folder.styles, self._is_picture)
         self._sorter = owner.state.sorter
         answers = work.planner.promises.answers(self._sorter) if self._sorter else None
-        seen = Seen(tuple(sorted(self._people[1])), rules.known_prompts(), answers)
+        seen = Seen(tuple(sorted(self._people[1])), rules.known_prompts(), answers, rules.known_concepts())
         forced = self._forced = rules.in_force(owner, pool, folder.files, seen, work.zone)
         for file, version in rules.accept(owner, forced, owner.append):
             work.at("rules accepted")

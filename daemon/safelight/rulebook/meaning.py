@@ -22,13 +22,15 @@ from safelight.rulebook.source import Node
 class Seen:
     """What the event has seen and what the engines know; None or empty means unknown, and then nothing is said of it.
 
-    `prompts` are the words that the own inpainting engines can paint, casefolded.
+    `prompts` are the words that the own inpainting engines can paint, `concepts` those that something here can find in a
+    photo; both casefolded.
     """
 
     photographers: tuple[str, ...] = ()
     prompts: frozenset[str] | None = None
     answers: tuple[Answer, ...] | None = None
     """What the model that sorts here was checked on."""
+    concepts: frozenset[str] | None = None
 
 
 def check(part: str, rules: Sequence[Ruled], styles: Sequence[StyleImage], seen: Seen, report: r.Report) -> None:
@@ -41,6 +43,8 @@ def check(part: str, rules: Sequence[Ruled], styles: Sequence[StyleImage], seen:
             # "everything else is left out" below other sort rules is a common wish
             if part != "sort" or not any(other.on for other in rules[:place]):
                 _nothing_left(ruled, report)
+            if isinstance(ruled.rule, RetouchRule):
+                _findable(ruled, ruled.rule, seen, report)
             if isinstance(ruled.rule, RetouchRule) and ruled.rule.do == "inpaint":
                 _paintable(ruled, ruled.rule, seen, report)
             if isinstance(ruled.rule, StyleRule) and "like" in ruled.got.nodes:
@@ -101,6 +105,20 @@ def _nothing_left(ruled: Ruled, report: r.Report) -> None:
     )
     if ruled.open and takes_out:
         report.warn("w_exclude_all", ruled.place, word=r.short(ruled.name))
+
+
+def _findable(ruled: Ruled, rule: RetouchRule, seen: Seen, report: r.Report) -> None:
+    """Words of `mask` and `keep` that nothing here can find: such photos will wait."""
+    if seen.concepts is None:
+        return
+    for key, words in (("mask", rule.mask if rule.backend == "auto" else ()), ("keep", rule.keep)):
+        for word in words:
+            if " ".join(word.casefold().split()) in seen.concepts:
+                continue
+            node = ruled.got.nodes.get(key)
+            places = {r.tidy(item.text): item.place for item in node.items} if node else {}
+            place = places.get(word) or (node.place if node else ruled.place)
+            report.warn("w_concept", place, word=r.short(word), near=r.near(word, seen.concepts))
 
 
 def _paintable(ruled: Ruled, rule: RetouchRule, seen: Seen, report: r.Report) -> None:

@@ -196,6 +196,10 @@ _RAW: dict[str, tuple[str, str]] = {
         'rule "{word}" has no "when": it takes every photo it sees out of the book. Is that what you want?',
         "la règle « {word} » n'a pas de « quand » : elle retire du livre toutes les photos qu'elle voit. Est-ce voulu ?",
     ),
+    "w_concept": (
+        'nothing here can find "{word}" in a photo: such photos wait until CLIPSeg is there (safelight models fetch clipseg).{near}',
+        "rien ici ne sait trouver « {word} » dans une photo : ces photos attendront CLIPSeg (safelight models fetch clipseg).{near}",
+    ),
     "w_prompt": (
         'our own engines cannot paint "{word}": such photos wait until Stable Diffusion is there (safelight models fetch sd2-inpainting). They can paint: {allowed}.',
         "nos propres moteurs ne savent pas peindre « {word} » : ces photos attendront Stable Diffusion (safelight models fetch sd2-inpainting). Ils savent peindre : {allowed}.",

@@ -39,6 +39,7 @@ OWN: dict[StageName, dict[str, str]] = {
     },
     "inpaint": {
         "sd2": "safelight.stages.inpaint.diffusion:Diffusion",
+        "lama": "safelight.stages.inpaint.lama:Lama",
         "neutral": "safelight.stages.inpaint.neutral:Neutral",
         "texture": "safelight.stages.inpaint.texture:Texture",
         "patches": "safelight.stages.inpaint.patches:Patches",

@@ -80,6 +80,7 @@ _CLIP_FILES = (
 )
 CLIPSEG = Fetched("clipseg", _CLIP_FILES)
 CLIP = Fetched("clip", _CLIP_FILES)
+LAMA = Fetched("lama", ("lama_fp32.onnx",))
 SD2 = Fetched(
     "sd2-inpainting",
     (

@@ -66,7 +66,15 @@ def out_of_memory(fault: BaseException) -> bool:
     said = str(fault).lower()
     return isinstance(fault, MemoryError) or any(
         words in said
-        for words in ("out of memory", "not enough memory", "can't allocate memory", "cannot allocate memory")
+        for words in (
+            "out of memory",
+            "not enough memory",
+            "can't allocate memory",
+            "cannot allocate memory",
+            "bad allocation",
+            "bad_alloc",
+            "failed to allocate memory",
+        )
     )
 
 

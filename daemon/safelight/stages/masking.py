@@ -46,7 +46,8 @@ def find(
     """Where the concepts are. `grow` in pixels at 1,600 on the longest side, applied before `keep` is taken out.
 
     `threshold` (0-1, 0: the finder's own) is for finders that answer with chances; what is kept is found with theirs.
-    Raises NeedsModel for a concept that no available backend understands: never an empty mask instead.
+    Raises NeedsModel for a concept that no available backend understands: never an empty mask instead. That holds for what
+    is to be kept as well, or it would be painted over unsaid.
     """
     soft = np.zeros(image.shape[:2], np.float32)
     total = soft.copy()
@@ -72,14 +73,13 @@ def find(
         for concept in keep:
             if concept in concepts:
                 continue
-            keeper = known_finder(concept)
-            if keeper is not None:
-                kept = keeper.mask(image, concept).mask
-                if concept in cleared:
-                    kept = kept * (cleared[concept] < 0.5)
-                total = total * (kept < 0.5)
-                soft = np.minimum(soft, 1.0 - kept)
-                used.setdefault(f"keep {concept}", keeper.name)
+            keeper = finder_for(concept)
+            kept = keeper.mask(image, concept).mask
+            if concept in cleared:
+                kept = kept * (cleared[concept] < 0.5)
+            total = total * (kept < 0.5)
+            soft = np.minimum(soft, 1.0 - kept)
+            used.setdefault(f"keep {concept}", keeper.name)
     mask = np.ascontiguousarray(total, np.float32)
     soft = np.where(mask > 0, np.maximum(soft, 0.5), np.minimum(soft, 0.498)).astype(np.float32)
     return MadeMask(mask, soft, float(mask.mean()), doubt if mask.any() else None, used, facts)
@@ -97,7 +97,7 @@ def finder_for(concept: str, backend: str = "auto", preferred: str | None = None
 
 
 def known_finder(concept: str) -> base.Masker | None:
-    """The backend for something to keep, or None where nothing here can find it (then nothing is taken out)."""
+    """The backend for a concept, or None where nothing here can find it."""
     try:
         return finder_for(concept)
     except NeedsModel:

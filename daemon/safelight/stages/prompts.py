@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from safelight.stages.glossary import in_english
+
 PromptClass = Literal["wall", "road", "sky", "grass", "board", "nothing"]
 
 KNOWN: dict[str, PromptClass] = {
@@ -22,27 +24,34 @@ KNOWN: dict[str, PromptClass] = {
 
 CONCEPTS: dict[str, str] = {
     "advertising": "advertising", "advertisement": "advertising", "advertising board": "advertising",
-    "sponsor banner": "advertising", "billboard": "advertising", "publicité": "advertising", "pub": "advertising",
-    "panneau publicitaire": "advertising", "réclame": "advertising",
+    "advertisements": "advertising", "advertising boards": "advertising", "sponsor banners": "advertising",
+    "sponsor banner": "advertising", "billboard": "advertising", "billboards": "advertising",
+    "publicité": "advertising", "pub": "advertising", "publicités": "advertising", "pubs": "advertising",
+    "panneau publicitaire": "advertising", "panneaux publicitaires": "advertising", "réclame": "advertising",
     "person": "person", "people": "person", "spectator": "person", "crowd": "person", "personne": "person",
+    "spectators": "person", "foule": "person",
     "personnes": "person", "gens": "person", "public": "person", "spectateur": "person", "spectateurs": "person",
     "face": "face", "faces": "face", "visage": "face", "visages": "face",
-    "car": "car", "cars": "car", "race car": "car", "voiture": "car", "voitures": "car",
+    "car": "car", "cars": "car", "race car": "car", "race cars": "car", "voiture": "car", "voitures": "car",
     "sign": "sign", "signs": "sign", "traffic sign": "sign", "panneau": "sign", "panneaux": "sign",
     "panneau de signalisation": "sign",
     "text": "text", "writing": "text", "texte": "text",
     "road": "road", "route": "road", "piste": "road", "sky": "sky", "ciel": "sky",
     "grass": "vegetation", "vegetation": "vegetation", "trees": "vegetation", "herbe": "vegetation",
+    "végétation": "vegetation", "arbres": "vegetation",
     "building": "building", "buildings": "building", "bâtiment": "building", "bâtiments": "building",
 }  # fmt: skip
 
 FRENCH: dict[str, str] = {
     "advertising": "publicité", "advertisement": "publicité", "advertising board": "panneau publicitaire",
+    "advertisements": "publicités", "advertising boards": "panneaux publicitaires",
+    "sponsor banners": "panneaux publicitaires", "billboards": "panneaux publicitaires", "spectators": "spectateurs",
+    "race cars": "voitures",
     "sponsor banner": "panneau publicitaire", "billboard": "panneau publicitaire", "person": "personnes",
     "people": "personnes", "spectator": "spectateurs", "crowd": "public", "face": "visages", "faces": "visages",
     "car": "voitures", "cars": "voitures", "race car": "voitures", "sign": "panneaux", "signs": "panneaux",
     "traffic sign": "panneau de signalisation", "text": "texte", "writing": "texte", "road": "route", "sky": "ciel",
-    "grass": "herbe", "vegetation": "herbe", "trees": "herbe", "building": "bâtiments", "buildings": "bâtiments",
+    "grass": "herbe", "vegetation": "végétation", "trees": "arbres", "building": "bâtiments", "buildings": "bâtiments",
     "wall": "mur", "plain wall": "mur uni", "grey wall": "mur gris", "gray wall": "mur gris",
     "concrete wall": "mur de béton", "track": "piste", "asphalt": "bitume", "lawn": "gazon",
     "plain board": "panneau uni", "board": "panneau uni", "blank board": "panneau vierge", "nothing": "rien",
@@ -51,6 +60,8 @@ FRENCH: dict[str, str] = {
 """Every English word of the two lists above, and the French one that people are shown for it."""
 ENGLISH: dict[str, str] = {
     "publicité": "advertising", "pub": "advertising", "panneau publicitaire": "advertising board",
+    "publicités": "advertisements", "pubs": "advertisements", "panneaux publicitaires": "advertising boards",
+    "foule": "crowd", "végétation": "vegetation", "arbres": "trees",
     "réclame": "advertising", "personne": "person", "personnes": "people", "gens": "people", "public": "crowd",
     "spectateur": "spectator", "spectateurs": "spectator", "visage": "face", "visages": "faces", "voiture": "car",
     "voitures": "cars", "panneau": "sign", "panneaux": "signs", "panneau de signalisation": "traffic sign",
@@ -76,9 +87,12 @@ def concept(words: str) -> str:
 
 
 def english(words: str) -> str:
-    """A French word of ours in English; everything else as it is, tidied: what networks that read English are given."""
+    """French words of ours, or of the glossary, in English; everything else as it is, tidied.
+
+    That is what networks that read English are given.
+    """
     tidy = " ".join(words.casefold().split())
-    return ENGLISH.get(tidy, tidy)
+    return ENGLISH.get(tidy) or in_english(tidy) or tidy
 
 
 def told(words: str, language: str) -> str:

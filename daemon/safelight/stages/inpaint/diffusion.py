@@ -14,7 +14,6 @@ No safety checker is loaded: the model comes without one (docs/models/sd2.md say
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +24,9 @@ from safelight.model.errors import BackendUnavailable, NothingToCopy, StageError
 from safelight.stages import devices, machine, progress
 from safelight.stages.base import Image, Inpainter, Mask
 from safelight.stages.fetched import SD2, complete, reading
-from safelight.stages.inpaint import crops
-from safelight.stages.inpaint.seams import Flags, Floats, Grain, met
+from safelight.stages.inpaint.seams import Flags, Floats
 from safelight.stages.inpaint.weave import outward
+from safelight.stages.inpaint.windowed import Size, painted
 from safelight.stages.models.selftest import Result, Scene
 from safelight.stages.prompts import PromptClass, prompt_class
 
@@ -52,9 +51,6 @@ PHRASES: dict[PromptClass, str] = {
 }
 AVOID = "text, letters, writing, logo, advertising, watermark, people, car"
 """What the network is steered away from where one of our own words is painted; free words are given alone."""
-
-Size = tuple[int, int]
-"""(height, width) in pixels."""
 
 
 class Diffusion(Inpainter):
@@ -88,55 +84,25 @@ class Diffusion(Inpainter):
             painter = Painter.of(folder, prompt)
             for share in SIZES:
                 try:
-                    return painted(image, hole, painter, round(painter.native * share), seed), hole.astype(np.float32)
+                    size = round(painter.native * share)
+                    return painted(image, hole, painter, size, seed), hole.astype(np.float32)
                 except (MemoryError, RuntimeError) as fault:
                     if not machine.out_of_memory(fault):
                         raise
         raise BackendUnavailable(backend=self.name, reason="there is not enough memory for it")
 
 
-def painted(image: Image, hole: Flags, painter: Painter, native: int, seed: int) -> Image:
-    """The photo with `hole` painted window by window; `native` is the side of a window as the network sees it."""
-    placed = crops.windows(hole, native)
-    if len(placed) > crops.MOST:
-        reason = f"the mask would take {len(placed)} pictures of {native} pixels, at most {crops.MOST} are painted"
-        raise StageError(stage="inpaint", reason=reason)
-    result, open_ = image.copy(), hole.copy()
-    grain = Grain(image, hole)
-    seeds = np.random.default_rng(seed).integers(0, 2**62, (max(1, len(placed)), 2)).tolist()
-    for index, window in enumerate(placed):
-        view = window.slices
-        missing = open_[view]
-        taken = missing & crops.settled(index, placed)
-        if not taken.any():
-            continue
-        scale = max(1.0, max(window.height, window.width) / native)
-        size = _fitting((window.height, window.width), scale, painter.step)
-        each = partial(_told, index, len(placed))
-        fresh = painter.paint(result[view], missing, size, seeds[index][0], each)
-        fresh = grain.added(met(fresh, result[view], missing, scale), taken, seeds[index][1])
-        result[view][taken] = np.rint(np.clip(fresh[taken], 0, 255)).astype(np.uint8)
-        open_[view] &= ~taken
-    return result
-
-
-def _told(window: int, windows: int, step: int) -> None:
-    progress.say(window * STEPS + step, windows * STEPS)
-
-
-def _fitting(size: Size, scale: float, step: int) -> Size:
-    """The size at which the network sees a window: sides are whole multiples of what its layers halve."""
-    height, width = (max(step, round(side / scale / step) * step) for side in size)
-    return height, width
-
-
 class Painter:
-    """The network, asked for one prompt. `native` is the side it was trained at, `step` what its sides are multiples of."""
+    """The network, asked for one prompt. `native` is the side it was trained at, `step` what its sides are multiples of.
+
+    `steps` is how often it tells of a window (`windowed.Painter`).
+    """
 
     def __init__(self, pipe: Any, embeds: tuple[Any, Any]) -> None:
         self._pipe, self._embeds = pipe, embeds
         self.native = int(pipe.unet.config.sample_size) * int(pipe.vae_scale_factor)
         self.step = int(pipe.vae_scale_factor) * 2 ** (len(pipe.unet.config.block_out_channels) - 1)
+        self.steps = STEPS
 
     @classmethod
     def of(cls, folder: Path, prompt: str) -> Painter:

@@ -129,5 +129,21 @@ DIFFUSION = Entry(
     check="safelight.stages.inpaint.diffusion:selftest",
 )
 
-MODELS = table((YOLOX, FACES, CLIPSEG, CLIP, DIFFUSION))
+LAMA = Entry(
+    name="lama",
+    use=(
+        "removes what a mask covers and continues what is around it; lighter than sd2-inpainting, takes no words",
+        "efface ce qu'un masque couvre et prolonge ce qui l'entoure ; plus léger que sd2-inpainting, ne lit pas de mots",
+    ),
+    licence=(
+        "Apache-2.0 (LaMa by Samsung AI Center; ONNX export by Carve)",
+        "Apache-2.0 (LaMa de Samsung AI Center ; export ONNX par Carve)",
+    ),
+    home="https://huggingface.co/Carve/LaMa-ONNX",
+    hub=Hub("Carve/LaMa-ONNX", "c3c0c9e468934d62e79c329e35d82dd09ff8c444"),
+    files=(File("lama_fp32.onnx", 208044816, "1faef5301d78db7dda502fe59966957ec4b79dd64e16f03ed96913c7a4eb68d6"),),
+    check="safelight.stages.inpaint.lama:selftest",
+)
+
+MODELS = table((YOLOX, FACES, CLIPSEG, CLIP, DIFFUSION, LAMA))
 """Name → entry, as `safelight models list` shows them."""
