@@ -17,7 +17,9 @@ from safelight.stages.prompts import CONCEPTS
 FOLDER = Path(__file__).parents[1] / "golden" / "rules"
 STYLES = (StyleImage("chalk", ObjectId("a" * 64)), StyleImage("night-poster", ObjectId("b" * 64)))
 POOR = tuple(Answer(0.9, right) for right in [True] * 50 + [False] * 26)
-SEEN = Seen(("jean", "marie"), frozenset({"wall", "plain wall", "nothing", "mur uni", "rien"}), POOR, frozenset(CONCEPTS))
+SEEN = Seen(
+    ("jean", "marie"), frozenset({"wall", "plain wall", "nothing", "mur uni", "rien"}), POOR, frozenset(CONCEPTS)
+)
 
 
 def compiled(case: Path) -> Compiled:
