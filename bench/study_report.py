@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from study_looks import HEIGHTS, NEAR, described, looked_at
 from study_plots import bars, lines
-from study_segmentation import ALONE, AUGMENTED, FORM, SEEDS, collect
+from study_segmentation import ALONE, FORM, SEEDS, collect
 
 from safelight.learn.data import open_dataset
 from safelight.learn.data.augment import NAMES
@@ -81,11 +81,10 @@ def summary(study: dict[str, Any]) -> str:
         f"shared core in {found['minutes'] / 60:.1f} hours, reaches a test mIoU of **{share(found['miou'])}** on CamVid."
         if found else f"The large training on CamVid: {NOT_YET}."
     ]  # fmt: skip
-    pairs = _pairs(runs)
-    gained = [augmented - plain for augmented, plain in pairs]
+    changed = [_changed(runs, kind) for kind in DRAWN if _pairs(runs, kind)]
     told.append(
-        f"Augmentation changes the test mIoU of the same network after the same number of steps by **{points(float(np.mean(gained)))} points** "
-        f"({len(pairs)} seed{'s' if len(pairs) > 1 else ''})." if pairs else f"What augmentation adds: {NOT_YET}."
+        f"Augmentation changes the test mIoU of the same network after the same number of steps by {' and '.join(changed)}."
+        if changed else f"What augmentation adds: {NOT_YET}."
     )  # fmt: skip
     kinds = {name: runs[f"loss-{name}"]["test"]["miou"] for name in ("dice", "both", "mse") if f"loss-{name}" in runs}
     if kinds and "augmented-1" in runs:
@@ -102,36 +101,47 @@ def summary(study: dict[str, Any]) -> str:
     return "\n".join(f"- {line}" for line in told)
 
 
-def _pairs(runs: Results) -> list[tuple[float, float]]:
+DRAWN = {"mild": "the mild recipe", "augmented": "the strong recipe"}
+"""The augmented runs, and what their draws are called."""
+COLOURS = {"plain": (190, 70, 20), "mild": (60, 140, 60), "augmented": (20, 90, 170)}
+
+
+def _pairs(runs: Results, kind: str) -> list[tuple[float, float]]:
     """(augmented, plain) test mIoU of the seeds that have both."""
     return [
-        (runs[f"augmented-{seed}"]["test"]["miou"], runs[f"plain-{seed}"]["test"]["miou"])
-        for seed in SEEDS if f"augmented-{seed}" in runs and f"plain-{seed}" in runs
+        (runs[f"{kind}-{seed}"]["test"]["miou"], runs[f"plain-{seed}"]["test"]["miou"])
+        for seed in SEEDS if f"{kind}-{seed}" in runs and f"plain-{seed}" in runs
     ]  # fmt: skip
+
+
+def _changed(runs: Results, kind: str) -> str:
+    """By how many points, with which recipe, over how many seeds."""
+    gained = [augmented - plain for augmented, plain in _pairs(runs, kind)]
+    seeds = f"{len(gained)} seed{'s' if len(gained) > 1 else ''}"
+    each = f": {', '.join(points(gain) for gain in gained)}" if len(gained) > 1 else ""
+    return f"**{points(float(np.mean(gained)))} points** with {DRAWN[kind]} ({seeds}{each})"
 
 
 def gains(study: dict[str, Any]) -> str:
     """Plain against augmented, seed by seed."""
     runs: Results = study["runs"]
     rows = []
-    for kind in ("plain", "augmented"):
+    for kind in ("plain", *DRAWN):
         own = [runs.get(f"{kind}-{seed}") for seed in SEEDS]
         figures = [share(run["test"]["miou"] if run else None) for run in own]
-        known = _miou(runs, kind)
-        spread = f"{np.mean(known):.3f}".replace("0.", ".", 1) if known else "–"
+        means = [
+            f"{np.mean(known):.3f}".replace("0.", ".", 1) if known else "–"
+            for known in (_miou(runs, kind), _miou(runs, kind, "val"))
+        ]
         last = [run["losses"][-1][1] for run in own if run]
-        rows.append([kind, *figures, spread, f"{np.mean(last):.2f}" if last else "–"])
-    told = table(["test mIoU", *(f"seed {seed}" for seed in SEEDS), "mean", "last loss"], rows)
-    pairs = _pairs(runs)
-    if not pairs:
+        rows.append([DRAWN.get(kind, kind), *figures, *means, f"{np.mean(last):.2f}" if last else "–"])
+    told = table(["test mIoU", *(f"seed {seed}" for seed in SEEDS), "mean", "validation", "last loss"], rows)
+    changed = [_changed(runs, kind) for kind in DRAWN if _pairs(runs, kind)]
+    if not changed:
         return f"{told}\n\n{ABSENT}"
-    gained = [augmented - plain for augmented, plain in pairs]
-    each = ", ".join(points(gain) for gain in gained)
     run = runs["plain-1"]
-    missing = "" if len(pairs) == len(SEEDS) else f" {len(SEEDS) - len(pairs)} of the seeds are not measured yet."
     return (
-        f"{told}\n\nWith all augmentations (`{AUGMENTED}`) the test mIoU changes by **{points(float(np.mean(gained)))} points** "
-        f"in the mean of {len(pairs)} seed{'s' if len(pairs) > 1 else ''} ({each}).{missing} Each run: {run['steps']} steps of "
+        f"{told}\n\nThe test mIoU changes by {' and by '.join(changed)}. Each run: {run['steps']} steps of "
         f"{run['settings']['batch']} pictures, {run['minutes']:.0f} minutes of one core, "
         f"{run['parameters'] / 1e6:.2f} million learnt numbers.\n\n![Loss on the pictures learnt from, and mean IoU on the validation "
         "pictures: each seed thin, their mean thick.](pictures/gains.png)"
@@ -142,7 +152,7 @@ def classes(study: dict[str, Any]) -> str:
     """IoU class by class: plain, augmented (means over seeds), and the large training."""
     runs: Results = study["runs"]
     columns: list[tuple[str, dict[str, float | None]]] = []
-    for kind in ("plain", "augmented"):
+    for kind in ("plain", *DRAWN):
         own = [runs[f"{kind}-{seed}"] for seed in SEEDS if f"{kind}-{seed}" in runs]
         if own:
             by_seed = [{item["name"]: item["iou"] for item in run["test"]["classes"]} for run in own]
@@ -362,9 +372,10 @@ def plots(study: dict[str, Any], folder: Path) -> None:
     runs: Results = study["runs"]
     curves = [
         (kind, colour, [[tuple(point) for point in runs[f"{kind}-{seed}"][what]] for seed in SEEDS if f"{kind}-{seed}" in runs])
-        for what in ("curve",) for kind, colour in (("plain", (190, 70, 20)), ("augmented", (20, 90, 170)))
+        for what in ("curve",) for kind, colour in COLOURS.items()
     ]  # fmt: skip
-    if all(found for _, _, found in curves):
+    curves = [item for item in curves if item[2]]
+    if len(curves) > 1:
         loss = [(kind, colour, [[tuple(point) for point in runs[f"{kind}-{seed}"]["losses"]] for seed in SEEDS
                                 if f"{kind}-{seed}" in runs]) for kind, colour, _ in curves]  # fmt: skip
         lines(folder / "gains.png", [("Loss on the pictures learnt from", loss), ("Validation mean IoU", curves)])

@@ -85,6 +85,7 @@ def runs(photos: Sequence[str]) -> list[Run]:
         for seed in SEEDS
         for kind, recipe in (("plain", "none"), ("augmented", AUGMENTED))
     ]
+    mild = [Run(f"mild-{seed}", "mild", replace(SMALL, augment="mild", seed=seed)) for seed in SEEDS]
     polygons = replace(preset("polygons"), epochs=VIA_EPOCHS, save_every=60.0, validate_every=VIA_EPOCHS)
     via = [Run(f"via-{_safe(photo)}", "via", polygons, "via", held=photo) for photo in photos]
     alone = [Run(f"only-{name}", "alone", replace(SMALL, augment=name, seed=SEEDS[0])) for name in ALONE]
@@ -105,7 +106,7 @@ def runs(photos: Sequence[str]) -> list[Run]:
         Run(f"polygons-{balance}", "polygons", replace(polygons, balance=balance), "via")
         for balance in ("none", "root")
     ]
-    return [*pairs, *via, *alone, *networks, *losses, *square]
+    return [*pairs, *mild, *via, *alone, *networks, *losses, *square]
 
 
 def _safe(photo: str) -> str:
