@@ -59,7 +59,7 @@ def test_every_part_of_the_study_is_there_and_no_two_runs_share_a_folder() -> No
     assert len({run.name for run in found}) == len(found)
     by_part = {part: [run for run in found if run.part == part] for part in {run.part for run in found}}
     assert {part: len(items) for part, items in by_part.items()} == {
-        "gains": 6, "via": 3, "alone": 8, "networks": 5, "losses": 3, "polygons": 2,
+        "gains": 6, "mild": 3, "via": 3, "alone": 8, "networks": 5, "losses": 3, "polygons": 2,
     }  # fmt: skip
     plain, augmented = (
         [run.settings for run in by_part["gains"] if run.name.startswith(kind)] for kind in ("plain", "augmented")
