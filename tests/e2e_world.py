@@ -47,8 +47,9 @@ retouch:
 }
 
 
-def photo(seed: int, text: str = "", taken: str = "2026:06:13 18:00:00") -> bytes:
-    """A small picture with a track, a car and perhaps a word on a board, with an EXIF time."""
+def photo(seed: int, text: str = "", taken: str = "") -> bytes:
+    """A small picture with a track, a car and perhaps a word on a board, with an EXIF time: its own minute, as no burst."""
+    taken = taken or f"2026:06:13 18:{seed % 60:02d}:00"
     rng = np.random.default_rng(seed)
     height, width = 260, 390
     grey = np.linspace(200, 70, height)[:, None, None] + rng.normal(0, 6, (height, width, 1))

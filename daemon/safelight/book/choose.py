@@ -1,7 +1,8 @@
 """Which pictures the book prints, in which chapters and order; pure. `layout` then places them.
 
 Order is time: the camera's, when it falls into the race; else words in the name (Départ, Nuit, Matin, …) give the
-hour; else a timed picture of the same series; else the picture stands in a last chapter that says so. When there are
+hour; else a timed picture of the same series; else the picture stands in a last chapter that says so. Of a burst only the
+preferred picture is a candidate (see `culling`). When there are
 more pictures than pages, quality decides, less for every picture already taken from the same hour and series, and
 each one left out has a reason code.
 """
@@ -16,6 +17,7 @@ from datetime import datetime, timedelta
 
 from safelight.book import words
 from safelight.book.context import BookInput, BookPicture
+from safelight.book.culling import BURST, folded
 from safelight.model.digests import PhotoId
 from safelight.model.recipe import Chapter
 
@@ -26,8 +28,9 @@ NOT_CHOSEN: dict[str, tuple[str, str]] = {
     "weaker": ("the pages are full; stronger pictures of the same hours were preferred", "les pages sont pleines ; de meilleures images des mêmes heures ont été préférées"),
     "series": ("another picture of the same series was preferred", "une autre image de la même série a été préférée"),
     "small": ("the picture is too small to print", "l’image est trop petite pour l’impression"),
+    **BURST,
 }  # fmt: skip
-"""Why a picture was not chosen: code → (English, French)."""
+"""Why a picture was not chosen: code → (English, French). Those of bursts are followed by `:` and the photo preferred."""
 
 SMALLEST = 240
 """Pixels on the longest side below which a picture is not printed: under 110 ppi in the smallest frame."""
@@ -119,7 +122,9 @@ def candidates(book: BookInput, race: Race, most: int) -> Candidates:
             unfit[picture.photo] = "small"
         elif picture.photo not in seen:
             seen[picture.photo] = picture
-    placed = place(tuple(seen.values()), race)
+    alike = folded(seen.values(), book.culling)
+    unfit |= alike
+    placed = place(tuple(picture for photo, picture in seen.items() if photo not in alike), race)
     return Candidates(tuple(placed), _ranked(placed, most), unfit)
 
 

@@ -81,6 +81,11 @@ class BookPicture:
     score: float = helped("technical quality, 0–1")
     caption: str = helped("words of the photographer (EXIF or IPTC), or empty")
     proof: ProofStrip = helped("its way, for the appendix")
+    sharp: float = helped("sharpness of its car, or of all of it, 0–1", default=0.5)
+    camera: str = helped("which camera, as an opaque name, or empty", default="")
+    likeness: str = helped("64 bits of what it looks like, hexadecimal, or empty", default="")
+    stars: int = helped("stars that people gave it, -1 (reject) to 5", default=0)
+    picked: int = helped("record of a person's word that chose it among its like, or 0", default=0)
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,7 @@ class BookInput:
     head: str = helped("hash of the last of those records")
     made_at: str = helped("ISO 8601; printed and put into the PDF's dates, never part of its key")
     software: str = helped("name and version of the software")
+    culling: str = helped("how much of a burst is folded: strict, balanced or generous", default="balanced")
 
 
 @dataclass(frozen=True)

@@ -391,6 +391,10 @@ class Detail:
     caption: str = ""
     arrived: str = ""
     salt: str = ""
+    rating: int = 0
+    """Stars, -1 (reject) to 5; 0: none."""
+    likeness: str = ""
+    """64 bits of what it looks like (pictures.likeness), hexadecimal; empty in events of earlier versions."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""

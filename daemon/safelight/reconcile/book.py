@@ -8,8 +8,9 @@ from pathlib import Path
 
 from safelight import defaults
 from safelight.book.context import BookInput, BookPicture, ProofDecision, ProofStep, ProofStrip
-from safelight.model.digests import ObjectId, PhotoId
+from safelight.model.digests import ObjectId, PhotoId, digest
 from safelight.model.recipe import BookForm, Recipe
+from safelight.model.records import Detail
 from safelight.model.signals import Box, Signals
 from safelight.plan.steps import PhotoPlan
 from safelight.projection.state import Done, PhotoState
@@ -40,6 +41,7 @@ def book_input(
         head=hashes[-1] if hashes else "",
         made_at=made_at,
         software=software,
+        culling=recipe.sort.culling if recipe.sort else "balanced",
     )
 
 
@@ -77,7 +79,27 @@ def _picture(world: World, photo: PhotoState, plan: PhotoPlan, styles: Mapping[s
         score=score(signals),
         caption=detail.caption,
         proof=_proof(photo, plan, styles, language),
+        sharp=sharpness(signals),
+        camera=_camera(detail),
+        likeness=detail.likeness,
+        stars=detail.rating,
+        picked=photo.decided if photo.decision is not None and photo.decision.by in CHOOSING else 0,
     )
+
+
+CHOOSING = frozenset({"command", "desk"})
+"""Doors through which a decision is about one picture: it also chooses it among its like. Folders are moved in heaps."""
+
+
+def _camera(detail: Detail) -> str:
+    """Which camera, without telling its number: by its serial, else by model and photographer."""
+    known = [detail.serial] if detail.serial else [detail.camera, detail.photographer.casefold()]
+    return digest(known)[:16]
+
+
+def sharpness(signals: Signals) -> float:
+    """Of the main car, or of the whole picture where none was seen, 0–1."""
+    return round(signals.values.get("car_sharpness", signals.values.get("sharpness", 0.5)), 5)
 
 
 def score(signals: Signals) -> float:

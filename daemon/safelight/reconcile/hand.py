@@ -105,7 +105,9 @@ class HandWork:
         if place == "class":
             thumb = answer.product["outputs"]["thumb"]
             written = {key: str(facts[key]) for key in ("camera", "serial", "caption")}
-            detail = work.owner.keep_detail(replace(known, taken=facts["taken"] or None, **written))
+            detail = work.owner.keep_detail(
+                replace(known, taken=facts["taken"] or None, rating=int(facts["rating"]), **written)
+            )
         base = photo.hand[place].fact.object if place in photo.hand else edit.of
         same = bool(facts["same"])
         work.owner.append(

@@ -53,13 +53,14 @@ def why_lines(
     *,
     card: str = "",
     full: bool = True,
+    burst: bool = False,
 ) -> list[str]:
     """Why this picture is not in the book, and what can be done about it; nothing while work on it goes on.
 
     `not_chosen` are the book's words (English, French) when it was made without this picture, `full` when more pages
-    could help; `card` is where the picture's need-you card lies.
+    could help, `burst` when another of its burst was preferred; `card` is where the picture's need-you card lies.
     """
-    told = _why(name, photo, plan, not_chosen, language, card, full=full)
+    told = _why(name, photo, plan, not_chosen, language, card, full=full, burst=burst)
     return [name, *told, say("arrived_at", language, time=moment(photo.time, language, zone))] if told else []
 
 
@@ -72,6 +73,7 @@ def _why(
     card: str,
     *,
     full: bool,
+    burst: bool,
 ) -> list[str]:
     if plan.standing == "left_out":
         return _left_out(name, photo, plan, language)
@@ -84,7 +86,10 @@ def _why(
         return [told, do, say("see_card", language, card=card) if card else ""]
     if plan.standing == "done" and not_chosen is not None:
         why = not_chosen[1 if language == "fr" else 0]
-        return [say("not_in_book", language, why=why), say("pages_full", language) if full else ""]
+        told = [say("not_in_book", language, why=why), say("pages_full", language) if full else ""]
+        if burst:
+            told.append(say("burst_choose", language, name=name.rpartition("/")[2], verdict=plan.verdict or "ok"))
+        return told
     return []
 
 

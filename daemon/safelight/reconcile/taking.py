@@ -291,4 +291,6 @@ def _detail(claim: Claim, facts: dict[str, object] | None = None) -> Detail:
         serial=str(facts.get("serial", "")),
         caption=str(facts.get("caption", "")),
         arrived=claim.arrived,
+        rating=int(str(facts.get("rating", 0))),
+        likeness=str(facts.get("likeness", "")),
     )

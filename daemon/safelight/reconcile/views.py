@@ -108,7 +108,7 @@ def photo_views(
         views.update(_card(folder, name, plan.need, photo, book))
     if plan.held is not None and at:
         views[at + ".why.txt"] = View(text=note(held_lines(name, plan, language)))
-    elif at and (lines := _why(folder, name, photo, plan, book)):
+    elif at and (lines := _why(folder, name, photo, plan, book, world, names)):
         views[at + ".why.txt"] = View(text=note(lines))
     return views
 
@@ -169,14 +169,27 @@ def _card(folder: str, name: str, need: Need, photo: PhotoState, book: BookSays)
     return views
 
 
-def _why(folder: str, name: str, photo: PhotoState, plan: PhotoPlan, book: BookSays) -> list[str]:
+def _why(
+    folder: str, name: str, photo: PhotoState, plan: PhotoPlan, book: BookSays, world: World, names: Names
+) -> list[str]:
     """The note beside a picture; none while work on it goes on."""
     code = book.not_chosen.get(photo.photo)
-    words = book.reasons.get(code, (code, code)) if code else None
+    words = _reason(code, book.reasons, world, names) if code else None
     card = _join(folder, stem_of(name) + ".jpg") if plan.need is not None else ""
     return why_lines(
-        _join(folder, name), photo, plan, words, book.language, book.zone, card=card, full=code == "weaker"
-    )
+        _join(folder, name), photo, plan, words, book.language, book.zone, card=card, full=code == "weaker",
+        burst=(code or "").startswith("burst:"),
+    )  # fmt: skip
+
+
+def _reason(code: str, reasons: Mapping[str, tuple[str, str]], world: World, names: Names) -> tuple[str, str]:
+    """The words of a code; that of a burst names the picture that was preferred."""
+    kind, _, other = code.rpartition(":")
+    if kind in reasons and other in world.state.photos:
+        shown = _join(*names.of(world, PhotoId(other)))
+        english, french = reasons[kind]
+        return english.format(other=shown), french.format(other=shown)
+    return reasons.get(code, (code, code))
 
 
 def _join(*parts: str) -> str:

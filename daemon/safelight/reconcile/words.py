@@ -74,6 +74,12 @@ TEXT: dict[str, tuple[str, str]] = {
         "To have another choice, raise the number of pages in rules/book.yaml.",
         "Pour un autre choix, augmentez le nombre de pages dans rules/book.yaml.",
     ),
+    "burst_choose": (
+        'To print this one instead, give it more stars in your photo program, type `safelight decide "{name}" {verdict}`, or delete the '
+        "preferred picture from its class folder.",
+        "Pour imprimer celle-ci à la place, donnez-lui plus d'étoiles dans votre logiciel photo, tapez `safelight decide \"{name}\" "
+        "{verdict}`, ou supprimez de son dossier de classe l'image préférée.",
+    ),
     "arrived_at": ("Arrived {time}.", "Arrivée le {time}."),
     "held": (
         "The {rules} changed since this picture was done. Redoing it takes long and waits for your word; the old result "

@@ -106,6 +106,8 @@ def _probe(job: Job, read: Read) -> Product:
         "camera": meta.camera or "",
         "serial": meta.serial or "",
         "caption": meta.caption or "",
+        "rating": meta.rating or 0,
+        "likeness": f"{likeness.fingerprint(found.image):016x}",
     }
     return Product({"thumb": encode.jpeg(resize.fit(found.image, THUMB_SIZE), 85)}, facts)
 
