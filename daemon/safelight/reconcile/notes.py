@@ -86,10 +86,10 @@ def _why(
         return [told, do, say("see_card", language, card=card) if card else ""]
     if plan.standing == "done" and not_chosen is not None:
         why = not_chosen[1 if language == "fr" else 0]
-        told = [say("not_in_book", language, why=why), say("pages_full", language) if full else ""]
+        lines = [say("not_in_book", language, why=why), say("pages_full", language) if full else ""]
         if burst:
-            told.append(say("burst_choose", language, name=name.rpartition("/")[2], verdict=plan.verdict or "ok"))
-        return told
+            lines.append(say("burst_choose", language, name=name.rpartition("/")[2], verdict=plan.verdict or "ok"))
+        return lines
     return []
 
 
