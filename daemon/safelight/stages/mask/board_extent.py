@@ -17,8 +17,16 @@ from safelight.stages.mask.board_strip import REACH, SAMPLES, STEP, Flags, Float
 ALIKE = 14.0
 """Lab distance (L x .8) within which a sample has a board's colour."""
 STEEPEST = np.tan(np.radians(3.5))
+CLEAR = 18.0
+"""A colour step beyond which more does not count."""
+AWAY = 0.5
+"""What the full radius costs an edge, in clear steps."""
 BESIDE = 0.5
 """Heights from a string within which colours surely are the board's, not those of the air between two boards."""
+OPEN = 6.0
+"""Heights that a board with a side without a line goes beyond its strings: only colours could tell where it ends."""
+RIM = 0.1
+"""Heights inside the lines that the border's own blur takes."""
 BRIDGE = 8.0
 """Strings of one row up to so many heights apart are on one board."""
 
@@ -36,9 +44,10 @@ def extent(strip: Strip, upper: Border, lower: Border) -> Board:
     """The board around the row of `strip` between the two first border lines."""
     board = Board(upper, lower, strip.text.copy())
     firm = (upper, lower)
+    farthest = 1e9 if upper.kind == lower.kind == "line" else OPEN
     for reach, radius in ((2.0, 0.25), (6.0, 0.25), (1e9, 0.25), (1e9, 0.18)):
-        colours = background(strip, board)
-        columns = walk(strip, board, colours, reach)
+        colours = background(strip, board, BESIDE)
+        columns = walk(strip, board, colours, min(reach, farthest))
         board = replace(board, columns=columns)
         board = Board(
             refit(strip, board, -1, firm[0], colours, radius), refit(strip, board, 1, firm[1], colours, radius), columns
@@ -62,9 +71,9 @@ def gaps(strip: Strip, board: Board) -> Flags:
     return flags
 
 
-def inside(strip: Strip, board: Board) -> Flags:
-    """(T, X): between the two lines."""
-    low, high = strip.t(board.upper.y(strip.xs)), strip.t(board.lower.y(strip.xs))
+def inside(strip: Strip, board: Board, rim: float = 0.0) -> Flags:
+    """(T, X): between the two lines, at least `rim` heights from both."""
+    low, high = strip.t(board.upper.y(strip.xs)) + rim, strip.t(board.lower.y(strip.xs)) - rim
     flags: Flags = (strip.ts[:, None] >= low) & (strip.ts[:, None] <= high)
     return flags
 
@@ -75,7 +84,11 @@ def background(strip: Strip, board: Board, beside: float | None = None) -> Float
     if beside is not None:
         size = 2 * max(1, round(beside * strip.row.height / STEP)) + 1
         columns = columns & (cv2.dilate(strip.text.astype(np.uint8)[None, :], np.ones((1, size), np.uint8))[0] > 0)
-    area = inside(strip, board) & strip.seen & columns[None, :]
+    # Blur and shadow of the border are no colours of the board: they would call all that is dark a board.
+    area = inside(strip, board, RIM) & strip.seen & columns[None, :]
+    # Beyond the text on a side that shows no line nothing is known to be board.
+    area &= (board.upper.kind != "guess") | (strip.ts[:, None] > -0.5)
+    area &= (board.lower.kind != "guess") | (strip.ts[:, None] < 0.5)
     ground = area & ~((np.abs(strip.ts) <= 0.55)[:, None] & strip.text[None, :])
     samples = strip.lab[ground]
     if len(samples) < 100:
@@ -92,7 +105,9 @@ def lined(strip: Strip, line: Border, radius: float) -> tuple[Flags, Reals, Flag
     offsets = np.arange(-round(radius * SAMPLES), round(radius * SAMPLES) + 1) / SAMPLES
     values = np.stack([strip.along(strip.edge, at + offset) for offset in offsets])
     known = np.isfinite(values).any(axis=0) & (np.abs(at) < REACH)
-    best = np.argmax(np.nan_to_num(values), axis=0)
+    # Of clear edges the nearer one: a roof or a kerb beside the board often steps more than its border.
+    clear = np.minimum(np.nan_to_num(values), CLEAR) / CLEAR - AWAY * np.abs(offsets)[:, None] / radius
+    best = np.argmax(clear, axis=0)
     strong = np.nan_to_num(values).max(axis=0) > STEPPED
     return strong & known, at + offsets[best], known
 
@@ -121,11 +136,14 @@ def walk(strip: Strip, board: Board, colours: Floats, reach: float) -> Flags:
             height = strip.heights[i]
             if abs(i - start) * STEP > reach * height:
                 break
+            coloured = share[i] > 0.3
             if belongs[i] or strip.text[i]:
-                last, gap = i, 0.0
+                gap = 0.0
+                # Beams, kerbs and roofs run on where a board has ended: lines alone carry no further than to its colours.
+                last = i if coloured or strip.text[i] else last
             else:
                 gap += (0.35 if hidden[i] else 1.0) * STEP / height
-            plain = 0.0 if share[i] > 0.3 or hidden[i] or strip.text[i] else plain + STEP / max(tall[i], 1.0)
+            plain = 0.0 if coloured or hidden[i] or strip.text[i] else plain + STEP / max(tall[i], 1.0)
             if gap > 1 or plain > 3.5:
                 break
         low, high = sorted((int(start), int(last)))

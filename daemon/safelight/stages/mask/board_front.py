@@ -33,6 +33,8 @@ FAR = 64
 """Pixels at working size that a wing or an arm may stand out of the core."""
 LOOSE = 0.35
 """Below this share a place is free of them."""
+JOINED = 0.02
+"""Pieces up to this share of the picture's longest side apart are parts of one thing."""
 PEAK = {"car": 0.45, "person": 0.4}
 """A piece whose peak is below is no find."""
 WIDTH = 10
@@ -82,17 +84,35 @@ def of_mask(mask: Flags) -> Front:
 
 def of_chances(chances: dict[str, Mask], likeliest: dict[str, Flags], shape: tuple[int, int]) -> Front:
     """From the network's chances (reduced size) of car and person and where each is the likeliest class."""
-    share, hull = np.zeros(shape, np.float32), np.zeros(shape, bool)
+    share = np.zeros(shape, np.float32)
+    cores = []
     for kind, chance in chances.items():
-        part, spans = relative(chance, likeliest[kind], PEAK[kind])
+        part, core = relative(chance, likeliest[kind], PEAK[kind])
         share = np.maximum(share, cv2.resize(part, shape[::-1], interpolation=cv2.INTER_LINEAR))
-        hull |= cv2.resize(spans, shape[::-1], interpolation=cv2.INTER_LINEAR) >= 0.5
+        cores.append(core)
+    spans = hulls(np.any(cores, axis=0), np.any(list(likeliest.values()), axis=0))
+    hull = cv2.resize(spans, shape[::-1], interpolation=cv2.INTER_LINEAR) >= 0.5
     return Front(share, hull, np.zeros(shape, bool))
 
 
-def relative(chance: Mask, likeliest: Flags, least: float) -> tuple[Mask, Mask]:
-    """(h, w): the chance as a share of its piece's peak, 0 far from any piece; and 0/1 the hulls of the cores."""
-    result, hulls = np.zeros(chance.shape, np.float32), np.zeros(chance.shape, np.float32)
+def hulls(core: Flags, likeliest: Flags) -> Mask:
+    """(h, w) 0/1: what things span: the hulls of the cores of each connected piece.
+
+    A kart and its driver are one thing, and the network sees a kart in parts: pieces up to JOINED apart are one.
+    """
+    size = 2 * max(1, round(JOINED / 2 * max(core.shape))) + 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    _, parts = cv2.connectedComponents(cv2.morphologyEx(likeliest.astype(np.uint8), cv2.MORPH_CLOSE, disc))
+    result = np.zeros(core.shape, np.float32)
+    for index in np.unique(parts[core & (parts > 0)]):
+        points = np.argwhere(core & (parts == index))[:, ::-1].astype(np.int32)
+        cv2.fillConvexPoly(result, cv2.convexHull(np.ascontiguousarray(points)), 1.0)
+    return cv2.dilate(result, np.ones((3, 3), np.uint8))
+
+
+def relative(chance: Mask, likeliest: Flags, least: float) -> tuple[Mask, Flags]:
+    """(h, w): the chance as a share of its piece's peak, 0 far from any piece; and the cores."""
+    result, cores = np.zeros(chance.shape, np.float32), np.zeros(chance.shape, bool)
     count, parts, stats, _ = cv2.connectedComponentsWithStats(likeliest.astype(np.uint8), connectivity=8)
     for index in range(1, count):
         piece = parts == index
@@ -101,9 +121,8 @@ def relative(chance: Mask, likeliest: Flags, least: float) -> tuple[Mask, Mask]:
             continue
         around = cv2.dilate(piece.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
         result = np.maximum(result, np.where(around, chance / peak, 0).astype(np.float32))
-        points = np.argwhere(piece & (chance >= CORE * peak))[:, ::-1].astype(np.int32)
-        cv2.fillConvexPoly(hulls, cv2.convexHull(np.ascontiguousarray(points)), 1.0)
-    return np.minimum(result, 1), cv2.dilate(hulls, np.ones((3, 3), np.uint8))
+        cores |= piece & (chance >= CORE * peak)
+    return np.minimum(result, 1), cores
 
 
 def standing(front: Front, strings: Sequence[TextLine]) -> tuple[list[TextLine], Front]:

@@ -46,13 +46,13 @@ def border(strip: Strip, side: Side, height: int) -> Border:
     middle = strip.row.middle
     for t, slope, score in _maxima(strip, side):
         ts = _line(strip, side * t, slope)
-        if not _goes_on(strip, side, ts) and not (t < 0.9 and _foot(strip, side, ts)):
+        if not _goes_on(strip, side, ts) and not _foot(strip, side, ts, t):
             y = float(strip.row.y(np.array([middle]))[0]) + side * t * strip.row.height
             total = strip.row.slope + slope
             return Border(y - total * middle, total, "line", score)
     end = 0.0 if side < 0 else height - 1.0
     distance = side * (end - float(strip.row.y(np.array([middle]))[0])) / strip.row.height
-    if distance <= RIM:
+    if distance <= RIM and _reaches(strip, side):
         return Border(end, 0.0, "picture")
     return Border(strip.row.y0 + side * 0.85 * strip.row.height, strip.row.slope, "guess")
 
@@ -72,6 +72,7 @@ def _maxima(strip: Strip, side: Side) -> list[tuple[float, float, float]]:
     offsets = (strip.xs[columns] - strip.row.middle) / strip.heights[columns]
     ratio = strip.row.height / strip.heights[columns]
     scores = np.zeros((len(SLOPES), len(distances)))
+    steps = np.zeros_like(scores)
     for i, slope in enumerate(SLOPES):
         ts = side * distances[:, None] * ratio[None, :] + slope * offsets[None, :]
         index = np.rint((ts + REACH) * SAMPLES).astype(int)
@@ -81,11 +82,23 @@ def _maxima(strip: Strip, side: Side) -> list[tuple[float, float, float]]:
         count = seen.sum(axis=1)
         share = (np.where(seen, values, 0) > STEPPED).sum(axis=1) / np.maximum(count, 1)
         mean = np.where(seen, values, 0).sum(axis=1) / np.maximum(count, 1)
-        scores[i] = np.where(count >= 0.3 * len(columns), share * np.minimum(1, mean / 18), 0)
-    best = scores.max(axis=0)
+        enough = count >= 0.3 * len(columns)
+        scores[i] = np.where(enough, share * np.minimum(1, mean / 18), 0)
+        steps[i] = np.where(enough, share * mean, 0)
+    return [(float(distances[j]), float(SLOPES[i]), float(scores[i, j])) for i, j in peaks(scores, steps)]
+
+
+def peaks(scores: Reals, steps: Reals) -> list[tuple[int, int]]:
+    """(slope, distance) of the believed local maxima, nearest first, from (slopes, distances) scores and mean steps.
+
+    Scores saturate: a clear border scores 1 at every distance and slope that its step reaches. Its place is where the
+    step itself is strongest.
+    """
+    best = steps.max(axis=0)
     wide = cv2.dilate(best[None, :].astype(np.float32), np.ones((1, 5), np.uint8))[0]
-    peaks = np.flatnonzero((best.astype(np.float32) >= wide) & (best > LEAST))
-    return [(float(distances[i]), float(SLOPES[int(np.argmax(scores[:, i]))]), float(best[i])) for i in peaks]
+    tops = np.flatnonzero((best.astype(np.float32) >= wide) & (best > 0))
+    found = [(int(np.argmax(steps[:, j])), int(j)) for j in tops]
+    return [(i, j) for i, j in found if scores[i, j] > LEAST]
 
 
 def _goes_on(strip: Strip, side: Side, ts: Reals) -> bool:
@@ -97,15 +110,30 @@ def _goes_on(strip: Strip, side: Side, ts: Reals) -> bool:
     return bool(known.any()) and float((distance[known] < 10).mean()) > 0.45
 
 
-def _foot(strip: Strip, side: Side, ts: Reals) -> bool:
-    """Whether a near line is the letters' own edge: behind it lies a main colour of the text box."""
-    colours = main_colours(strip.lab[_box(strip)], 4, 0.1)
+def _foot(strip: Strip, side: Side, ts: Reals, t: float) -> bool:
+    """Whether a line is the letters' own edge or a pattern: behind it lies a main colour of the text box.
+
+    Far lines are held against the ground of the letters only: white letters may well stand before a white sky.
+    """
     beyond = _mean(strip, ts, side, (0.1, 0.3))[strip.text]
     known = np.isfinite(beyond).all(axis=1)
+    colours, most = (main_colours(strip.lab[_box(strip)], 4, 0.1), 0.25) if t < 0.9 else (ground(strip), 0.6)
     if not known.any() or not len(colours):
         return False
-    near = nearest(beyond[known], colours) < 9
-    return float(near.mean()) > 0.4
+    return float((nearest(beyond[known], colours) < 9).mean()) > most
+
+
+def ground(strip: Strip) -> Floats:
+    """(n, 3): what the letters stand on: the main colours of the rim of the text boxes, which letters hardly reach."""
+    rim = (np.abs(strip.ts) > 0.42) & (np.abs(strip.ts) < NEAREST)
+    return main_colours(strip.lab[rim[:, None] & strip.text[None, :] & strip.seen], 3, 0.2)
+
+
+def _reaches(strip: Strip, side: Side) -> bool:
+    """Whether most of what lies between the text and the picture's border has a main colour of the text box."""
+    between = (strip.text & (side * strip.ts > NEAREST)[:, None]) & strip.seen
+    rest, colours = strip.lab[between], main_colours(strip.lab[_box(strip)], 4, 0.1)
+    return not len(rest) or (bool(len(colours)) and float((nearest(rest, colours) < 14).mean()) > 0.5)
 
 
 def _box(strip: Strip) -> Flags:

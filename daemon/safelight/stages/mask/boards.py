@@ -40,6 +40,11 @@ SCORE = 0.55
 """Score of a border line (1: a clear step all along the text) below which a board is doubtful."""
 WRITTEN = 0.2
 """Share of a board's length that its strings cover, below which it is doubtful."""
+TOUCHING = 8
+"""Pixels at working size that a part of a car may lie off what the network saw of it."""
+SIGNED = 0.8
+"""Below this share of the height a row whose board the picture's lower border would end is a signature: boards stand
+behind cars, not before them."""
 TALLEST = 5.0
 """Text heights above which a board is doubtful."""
 IN_FRONT = ("car", "person")
@@ -60,7 +65,7 @@ class Boards(Masker):
     """The `boards` backend: mask(image, "advertising")."""
 
     name = "boards"
-    version = 2
+    version = 3
     trained = True
     concepts: ClassVar[frozenset[str]] = frozenset({"advertising"})
     clears: ClassVar[frozenset[str]] = frozenset(IN_FRONT)
@@ -156,7 +161,7 @@ def searched(small: Image, strings: Sequence[TextLine], front: Front) -> Search:
         if all(total[outline(line, (hidden.shape[0], hidden.shape[1]))].mean() > 0.5 for line in row.lines):
             continue
         found = board(lab, hidden, row)
-        if found is None:
+        if found is None or attached(found[0], front.hull):
             continue
         total |= found[0] & ~board_front.cut(small, found[0], front, row.lines)
         count, open_sides, weak = count + 1, open_sides + found[1], weak + found[2]
@@ -171,9 +176,20 @@ def board(lab: Floats, hidden: Flags, row: Row) -> tuple[Flags, int, bool] | Non
     upper, lower = border(sampled, -1, hidden.shape[0]), border(sampled, 1, hidden.shape[0])
     if "line" not in {upper.kind, lower.kind}:
         return None
+    if lower.kind == "picture" and row.lines[0].centre[1] > SIGNED * hidden.shape[0]:
+        return None
     open_sides = sum(side.kind != "line" for side in (upper, lower))
     found = extent(sampled, upper, lower)
     return drawn(sampled, found, hidden.shape), open_sides, weak(row, found)
+
+
+def attached(found: Flags, hull: Flags) -> bool:
+    """Whether a panel is a part of a car: it touches one at least ten times its size. End plates, wings, number plates."""
+    size = round(2 * TOUCHING) + 1
+    near = cv2.dilate(found.astype(np.uint8), np.ones((size, size), np.uint8)) > 0
+    _, parts, stats, _ = cv2.connectedComponentsWithStats(hull.astype(np.uint8))
+    touched = np.unique(parts[near & hull])
+    return bool(len(touched)) and int(stats[touched, cv2.CC_STAT_AREA].max()) > 10 * int(found.sum())
 
 
 def weak(row: Row, found: Board) -> bool:
