@@ -117,3 +117,13 @@ def test_the_path_moves_one_state_at_most(seed: int, count: int, states: int) ->
     assert (moves <= 1).all()
     earned = reward[np.arange(count), path].sum() - 0.12 * moves.sum()
     assert earned >= reward.sum(axis=0).max() - 1e-9
+
+
+def test_a_kart_and_its_driver_span_one_hull() -> None:
+    """Pieces that nearly touch are one thing: what lies between their cores is spanned; far ones are apart."""
+    core = np.zeros((150, 200), bool)
+    core[60:100, 20:60] = core[60:100, 100:140] = True
+    seen = core.copy()
+    seen[90:100, 60:98] = True  # the chassis, hardly believed in
+    assert board_front.hulls(core, seen)[80, 80] == 1
+    assert board_front.hulls(core, core)[80, 80] == 0

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from safelight.stages.mask import boards
+from safelight.stages.mask.board_lines import peaks
 from safelight.stages.mask.board_rows import credible, rows, watermark
 from safelight.stages.ocr import TextLine
 
@@ -106,3 +107,50 @@ def test_text_on_an_occluder_belongs_to_it() -> None:
 def test_rows_join_strings_in_a_line_only() -> None:
     """Strings side by side are one row, one below is another."""
     assert sorted(len(row.lines) for row in rows([line(100, 100), line(300, 102), line(100, 400)])) == [1, 2]
+
+
+def test_a_line_lies_where_the_step_is_strongest() -> None:
+    """Scores saturate into plateaus; of those neither the first slope nor the nearest distance is taken."""
+    steps = np.array([[0, 20, 25, 21, 0], [0, 30, 60, 30, 0], [0, 20, 22, 21, 0]], float)
+    assert peaks(np.minimum(1, steps / 18), steps) == [(1, 2)]
+
+
+def test_lines_that_run_on_do_not_carry_a_board_along() -> None:
+    """A beam above and one below that go on beyond the board's end: the board ends with its colour."""
+    image, truth, lines = picture()
+    image, truth = (np.concatenate([part, part], axis=1)[:, :1600] for part in (image, truth))
+    image[:, 900:], truth[:, 900:] = 120, False
+    image[180:200] = image[300:320] = (40, 40, 45)
+    image[200:300, 800:] = (200, 215, 230)
+    found = boards.find(image, np.zeros(truth.shape, np.float32), lines)
+    assert found.mask[truth].mean() > 0.9
+    assert not found.mask[:, 820:].any()
+
+
+def test_a_signature_is_no_board() -> None:
+    """Writing at the lower rim over grass that a line ends above: a board would stand behind the cars, not before."""
+    image = np.full((600, 900, 3), (90, 120, 60), np.uint8)
+    image[:530] = 120
+    found = boards.find(image, np.zeros((600, 900), np.float32), [line(60, 548)])
+    assert not found.mask.any()
+
+
+@pytest.mark.parametrize(("size", "part"), [((300, 120), True), ((60, 40), False)])
+def test_small_panels_on_a_car_are_its_own(size: tuple[int, int], part: bool) -> None:
+    """A panel that touches a thing ten times as large belongs to it; beside a small thing it is a board."""
+    hull, found = np.zeros((400, 600), bool), np.zeros((400, 600), bool)
+    hull[100 : 100 + size[1], 100 : 100 + size[0]] = True
+    found[60:98, 120:200] = True
+    assert boards.attached(found, hull) is part
+    found[:] = False
+    found[300:320, 500:540] = True
+    assert not boards.attached(found, hull), "far from it, a panel of any size is a board"
+
+
+@pytest.mark.parametrize(("left", "right", "wanted"), [(True, True, True), (True, False, False), (False, False, False)])
+def test_a_row_between_two_parts_of_a_thing_is_doubted(left: bool, right: bool, wanted: bool) -> None:
+    """A kart is often seen in two parts with its writing between them."""
+    hull = np.zeros((600, 900), bool)
+    hull[250:400, 150:310] = left
+    hull[250:400, 450:600] = right
+    assert boards.embraced(rows([line(300, 300)])[0], hull) is wanted

@@ -2,8 +2,9 @@
 
 Found at 1,600 px on the longest side and enlarged. A board needs a border line on at least one side of its text. The
 find carries a doubt where the other side shows no line or is ended by the picture, where it covers a large part of the
-picture, where letters, lines or the text's share of the board are weak, and where no car and no person is seen that
-could stand in front. Watermarks are no boards; writing on cars and people belongs to them.
+picture, where letters, lines or the text's share of the board are weak, where its row ends at a car or person on both
+sides, and where no car and no person is seen that could stand in front. Watermarks are no boards; writing on cars and
+people belongs to them, and so do small panels that hang on a car.
 Method and measures: board_rows, board_strip, board_lines, board_extent, board_snap, board_front.
 """
 
@@ -164,7 +165,8 @@ def searched(small: Image, strings: Sequence[TextLine], front: Front) -> Search:
         if found is None or attached(found[0], front.hull):
             continue
         total |= found[0] & ~board_front.cut(small, found[0], front, row.lines)
-        count, open_sides, weak = count + 1, open_sides + found[1], weak + found[2]
+        count, open_sides = count + 1, open_sides + found[1]
+        weak += found[2] or embraced(row, front.hull)
     return Search(total, count, open_sides, weak, len(kept))
 
 
@@ -190,6 +192,16 @@ def attached(found: Flags, hull: Flags) -> bool:
     _, parts, stats, _ = cv2.connectedComponentsWithStats(hull.astype(np.uint8))
     touched = np.unique(parts[near & hull])
     return bool(len(touched)) and int(stats[touched, cv2.CC_STAT_AREA].max()) > 10 * int(found.sum())
+
+
+def embraced(row: Row, hull: Flags) -> bool:
+    """Whether both ends of a row lie at a car or a person: writing on a kart whose middle nobody saw as kart."""
+    size = 2 * round(row.height) + 1
+    near = cv2.dilate(hull.astype(np.uint8), np.ones((size, size), np.uint8)) > 0
+    ends = np.array([row.left, row.right])
+    x = np.clip(np.rint(ends), 0, hull.shape[1] - 1).astype(int)
+    y = np.clip(np.rint(row.y(ends)), 0, hull.shape[0] - 1).astype(int)
+    return bool(near[y, x].all())
 
 
 def weak(row: Row, found: Board) -> bool:
