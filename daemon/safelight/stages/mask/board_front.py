@@ -107,7 +107,8 @@ def hulls(core: Flags, likeliest: Flags) -> Mask:
     for index in np.unique(parts[core & (parts > 0)]):
         points = np.argwhere(core & (parts == index))[:, ::-1].astype(np.int32)
         cv2.fillConvexPoly(result, cv2.convexHull(np.ascontiguousarray(points)), 1.0)
-    return cv2.dilate(result, np.ones((3, 3), np.uint8))
+    wide: Mask = cv2.dilate(result, np.ones((3, 3), np.uint8)).astype(np.float32)
+    return wide
 
 
 def relative(chance: Mask, likeliest: Flags, least: float) -> tuple[Mask, Flags]:
