@@ -27,6 +27,7 @@ def test_what_could_be_better_is_counted_in_words(language: str, count: int, tol
         tally=SimpleNamespace(to_json=lambda: dict.fromkeys(COUNTS, 0)),
         holder=None,
         promise=None,
+        corrections=0,
         held=(),
         better={"look": count},
         world=SimpleNamespace(state=SimpleNamespace(book=None)),

@@ -9,6 +9,8 @@ from safelight.app.asking import Asked, book, decide, redo
 from safelight.app.classifying import ClassifierOrder, evaluate_classifier, train_classifier
 from safelight.app.classifying_words import classifier_lines, classifier_trained_lines
 from safelight.app.data import check_data, data_lines
+from safelight.app.deciding import adopt, export_dataset, train_from_event
+from safelight.app.deciding_words import exported_dataset_lines, learnt_lines
 from safelight.app.doctor import doctor
 from safelight.app.explaining import explain_lines
 from safelight.app.files import Bench, classify_file, evaluate, inpaint_file, mask_file, sample, stylize_file
@@ -55,6 +57,7 @@ __all__ = [
     "Signs",
     "Studio",
     "Surroundings",
+    "adopt",
     "book",
     "check_data",
     "check_rules",
@@ -70,13 +73,16 @@ __all__ = [
     "evaluate_segmenter",
     "explain",
     "explain_lines",
+    "export_dataset",
     "export_segmenter",
+    "exported_dataset_lines",
     "exported_lines",
     "fetch_model",
     "fetched_lines",
     "init",
     "inpaint_file",
     "language_of",
+    "learnt_lines",
     "list_models",
     "mask_file",
     "mask_lines",
@@ -100,6 +106,7 @@ __all__ = [
     "stop_on_signals",
     "stylize_file",
     "train_classifier",
+    "train_from_event",
     "train_segmenter",
     "trained_lines",
     "turn_over",

@@ -14,7 +14,7 @@ from safelight.app.files import Bench
 from safelight.app.looking import peek
 from safelight.model.errors import NoSuchDevice, SafelightError
 from safelight.reconcile.event import Event, look_at
-from safelight.reconcile.promises import SHIPPED
+from safelight.reconcile.promises import Promises
 
 PACKAGES = (
     "torch", "torchvision", "transformers", "diffusers", "weasyprint", "pillow", "numpy", "numba",
@@ -82,7 +82,12 @@ def _promise(event: Event, backends: list[dict[str, Any]]) -> str:
     except (SafelightError, OSError):
         recipe = None
     wanted = recipe.sort.promise if recipe and recipe.sort else None
-    return SHIPPED.of(str(here[0]), wanted or 0.05).say(recipe.event.language if recipe else "en")
+    promises, model = Promises(), str(here[0])
+    if recipe is not None:
+        world = look_at(event)
+        promises.learn(world)
+        model = world.state.adopted or model
+    return promises.of(model, wanted or 0.05).say(recipe.event.language if recipe else "en")
 
 
 def _versions() -> dict[str, str]:

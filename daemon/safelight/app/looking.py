@@ -21,13 +21,13 @@ from safelight.model.signals import Verdict
 from safelight.plan.steps import WHY, PhotoPlan
 from safelight.projection.state import State
 from safelight.reconcile import rules
-from safelight.reconcile.better import could_be_better
+from safelight.reconcile.better import could_be_better, with_adopted
 from safelight.reconcile.event import Event, World, look_at
 from safelight.reconcile.finding import photos_called
 from safelight.reconcile.intake import Inbox
 from safelight.reconcile.planning import Planner, estimate
 from safelight.reconcile.publish import hash_file
-from safelight.reconcile.tally import Tally, tally
+from safelight.reconcile.tally import Tally, corrections, tally
 from safelight.reconcile.verify import Findings
 from safelight.reconcile.verify import verify as verify_event
 from safelight.rulebook.compile import Seen
@@ -55,6 +55,8 @@ class Overview:
     owner: str = ""
     better: dict[str, int] = field(default_factory=dict)
     holder: Holder | None = None
+    corrections: int = 0
+    """Photos that people sorted otherwise than the model since the last head was taken."""
     promise: Kept | None = None
     """What the model that sorted last can promise; None where nothing was sorted or the rules want no promise."""
 
@@ -72,7 +74,7 @@ class Overview:
             "state": "running" if self.holder else "stopped", "beat": self.holder.beat if self.holder else 0,
             "owner_since": self.holder.since if self.holder else "", "rule_problems": _problem_notes(event.rules),
             "disk_free_mb": shutil.disk_usage(event.library).free // 1_000_000,
-            "promise": vars(self.promise) if self.promise else None,
+            "corrections": self.corrections, "promise": vars(self.promise) if self.promise else None,
         }  # fmt: skip
 
 
@@ -89,9 +91,25 @@ def overview(event: Event, cache: Path | None = None) -> Overview:
     holder = event.lease.live()
     owner = f"process {holder.pid} on {holder.host} since {holder.since}" if holder else ""
     left = estimate(planner.plans.values(), world.state)
-    better = could_be_better(planner.plans.values(), _backends(cache), world.state.photos) if cache else {}
+    better = (
+        could_be_better(planner.plans.values(), with_adopted(_backends(cache), world.state.adopted), world.state.photos)
+        if cache
+        else {}
+    )
     promise = planner.promises.kept(recipe).get(world.state.sorter) if world.state.sorter else None
-    return Overview(world, recipe, planner.plans, held, counts, left, owner, better, holder, promise)
+    return Overview(
+        world,
+        recipe,
+        planner.plans,
+        held,
+        counts,
+        left,
+        owner,
+        better,
+        holder,
+        corrections(world.state.photos.values(), world.state.adopted_at),
+        promise,
+    )
 
 
 def _problem_notes(folder: Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from safelight.model.moments import since
 from safelight.model.signals import Verdict, say_reason, say_value
 from safelight.plan.needs import doing
 from safelight.reconcile.rulewords import part_word, redo_word
+from safelight.reconcile.tally import CORRECTIONS
 from safelight.stages.base import DOUBTS
 
 if TYPE_CHECKING:
@@ -53,6 +55,11 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "pages": ("the book has {n} pages", "le livre a {n} pages"),
     "no_book": ("no book yet", "pas encore de livre"),
+    "learn": (
+        "{n} pictures were sorted otherwise by people: a model can learn from that (safelight train classifier --from-event {event})",
+        "{n} images ont été triées autrement par des personnes\u00a0: un modèle peut en apprendre (safelight train classifier "
+        "--from-event {event})",
+    ),
     "nothing": ("Nothing is missing.", "Rien ne manque."),
     "step": ("{name}: {stage} because {why}", "{name}\u00a0: {stage}, car {why}"),
     "waits": (" (held)", " (en suspens)"),
@@ -126,6 +133,8 @@ def status_lines(look: Overview, zone: tzinfo | None = None) -> list[str]:
         say("better_one" if count == 1 else "better", language, n=count, stage=doing(stage, language))
         for stage, count in sorted(look.better.items())
     ]
+    if look.corrections >= CORRECTIONS:
+        rows.append(say("learn", language, n=look.corrections, event=shlex.quote(str(look.world.event.root))))
     if look.promise is not None:
         rows.append(look.promise.say(language))
     book = look.world.state.book

@@ -5,6 +5,6 @@ document and progress goes to standard error. A command of a new kind is a modul
 """
 
 from safelight.cli.root import app, main  # isort: skip - the commands below are added to it
-from safelight.cli import event, files, learning, machine, models
+from safelight.cli import deciding, event, files, learning, machine, models
 
-__all__ = ["app", "event", "files", "learning", "machine", "main", "models"]
+__all__ = ["app", "deciding", "event", "files", "learning", "machine", "main", "models"]

@@ -10,7 +10,7 @@ import typer
 
 from safelight.cli.common import Json, Output, Screen, show, spoken, surroundings
 from safelight.cli.root import app
-from safelight.model.errors import WRONG
+from safelight.model.errors import WRONG, UsageError
 
 data_app = typer.Typer(no_args_is_help=True, help="Pictures with labels, for training.")
 app.add_typer(data_app, name="data")
@@ -133,8 +133,11 @@ def export_segmenter(weights: Path, output: Output, as_json: Json = False) -> No
 
 @train_app.command("classifier")
 def train_classifier(
-    folder: Path,
+    folder: Annotated[Path | None, typer.Argument(help="One sub-folder a class.")] = None,
     out: Annotated[Path, typer.Option("--out", help="Folder for weights, curves and checkpoint.")] = Path("classifier"),
+    from_event: Annotated[
+        Path | None, typer.Option("--from-event", help="Learn from what people decided in this event instead.")
+    ] = None,
     backbone: Annotated[
         str, typer.Option(help="none (a small network from nothing), squeezenet1_1, vgg16, resnet18 …")
     ] = "none",
@@ -165,6 +168,12 @@ def train_classifier(
     """Train a network on a FOLDER with one sub-folder a class (any classes). Ctrl-C stops it; --resume goes on."""
     from safelight import app as use
 
+    if from_event is not None and folder is None:
+        learnt = use.train_from_event(use.Event(from_event), out)
+        show(learnt, as_json, lambda: use.learnt_lines(learnt, spoken()))
+        return
+    if folder is None or from_event is not None:
+        raise UsageError(reason="Say either a FOLDER with one sub-folder a class, or --from-event EVENT.")
     screen, stop = Screen(quiet=as_json), threading.Event()
     use.stop_on_signals(stop)
     order = use.ClassifierOrder(

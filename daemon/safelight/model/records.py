@@ -286,6 +286,15 @@ class Word(Fact):
 
 
 @dataclass(frozen=True)
+class Adopted(Fact):
+    """A person took a trained head for sorting; `object` is its file, empty for the shipped one again."""
+
+    kind: ClassVar[str] = "adopted"
+    object: str
+    request: str = ""
+
+
+@dataclass(frozen=True)
 class Accepted(Fact):
     """A version of a rule file came into force; its bytes are in the store."""
 
@@ -355,7 +364,7 @@ KINDS: dict[str, type[Fact]] = {
     kind.kind: kind
     for kind in (
         Opened, Dropped, Refused, Duplicate, StepDone, StepFailed, Chose, Decided, Edited, Kept, LeftOut, PutBack,
-        Dismissed, Redo, Word, Accepted, Placed, Settled, BookMade, Noted,
+        Dismissed, Redo, Word, Adopted, Accepted, Placed, Settled, BookMade, Noted,
     )
 }  # fmt: skip
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from safelight.model.digests import ObjectId, PhotoId, StepKey
 from safelight.model.records import (
     Accepted,
+    Adopted,
     BookMade,
     Chose,
     Decided,
@@ -162,6 +163,11 @@ class State:
     seconds: dict[str, list[float]] = field(default_factory=dict)
     opened: list[tuple[Opened, str]] = field(default_factory=list)
     dismissed: set[int] = field(default_factory=set)
+    adopted: str = ""
+    """The head that a person took for sorting (its object, which is its fingerprint); empty: the shipped ones."""
+    adopted_at: int = 0
+    last_decision: int = 0
+    """The sequence of the last decision of a person."""
     sorter: str = ""
     """The fingerprint of what sorted last."""
     unasked: set[str] = field(default_factory=set)
@@ -235,6 +241,8 @@ class State:
                 self._again(fact.stage, fact.photos)
             case Word():
                 self.words.add((fact.part, fact.rules))
+            case Adopted():
+                self.adopted, self.adopted_at = fact.object, record.sequence
             case Accepted():
                 self.rules[fact.file] = (fact, record.time)
                 self.rule_sequences[fact.file] = record.sequence
@@ -293,6 +301,7 @@ class State:
         photo = self.photos.get(fact.photo)
         if photo:
             photo.decision, photo.decided = fact, record.sequence
+            self.last_decision = record.sequence
             photo.decisions.append((fact, record.time))
             photo.left_out = ()
 

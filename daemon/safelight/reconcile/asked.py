@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from safelight.model.digests import PhotoId
-from safelight.model.records import Decided, Fact, Noted, Redo, Word
+from safelight.model.records import Adopted, Decided, Fact, Noted, Redo, Word
 from safelight.reconcile.event import CLASS_FOLDERS, asked_again
 from safelight.reconcile.planning import rules_digest
 from safelight.reconcile.work import Work
+from safelight.stages.classify.adopted import checked
 
 
 def record_requests(work: Work) -> None:
@@ -27,6 +28,17 @@ def record_requests(work: Work) -> None:
         work.at("request removed")
 
 
+def _adopted(work: Work, head: str, name: str) -> Fact:
+    """A trained head for this event, or the shipped ones again (empty); what is no head of this version changes nothing."""
+    data = head.encode()
+    if head:
+        try:
+            checked(data)
+        except ValueError:
+            return Noted(name, "bad_head")
+    return Adopted(work.event.store.put(data) if head else "", name)
+
+
 def _facts(work: Work, kind: str, body: dict[str, object], name: str) -> Iterator[Fact]:
     if kind == "decide" and body.get("photo") in work.owner.state.photos and body.get("verdict") in CLASS_FOLDERS:
         by = "desk" if body.get("by") == "desk" else "command"
@@ -40,6 +52,8 @@ def _facts(work: Work, kind: str, body: dict[str, object], name: str) -> Iterato
         yield Word(part, str(body.get("rules") or rules_digest(work.recipe, part)), name)
     elif kind == "fact" and isinstance(body.get("body"), dict):
         yield asked_again(body, name)
+    elif kind == "adopt":
+        yield _adopted(work, str(body["head"]), name)
     elif kind == "book":
         work.book_wanted = name
         yield Noted(name, "book")

@@ -43,6 +43,13 @@ def could_be_better(
     return counts
 
 
+def with_adopted(backends: Backends, adopted: str) -> Backends:
+    """Today's backends where a person took a head for sorting: none other would sort now."""
+    if not adopted:
+        return backends
+    return [*(row for row in backends if row[0] != "classify"), ["classify", "signals", 1, True, "", adopted]]
+
+
 class _Today:
     """The backends that can work, as rows tell them."""
 

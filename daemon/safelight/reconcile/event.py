@@ -21,6 +21,7 @@ from safelight.ledger.requests import Requests
 from safelight.model.digests import ObjectId, PhotoId
 from safelight.model.errors import CannotWork, NotAnEvent
 from safelight.model.records import (
+    Adopted,
     Decided,
     Detail,
     Dismissed,
@@ -192,7 +193,7 @@ def own(event: Event, version: str, patience: float = PATIENCE) -> Owner:
     return owner
 
 
-_PEOPLES = (Dropped, Refused, Duplicate, Decided, Edited, Kept, LeftOut, PutBack, Dismissed, Redo, Word)
+_PEOPLES = (Dropped, Refused, Duplicate, Decided, Edited, Kept, LeftOut, PutBack, Dismissed, Redo, Word, Adopted)
 """Facts that stand for what people did. All others an owner finds out again by itself."""
 
 

@@ -27,6 +27,8 @@ def job_for(step: Step, state: State, device: str = "auto") -> dict[str, Any]:
     if step.stage == "classify":
         looked = state.photos[step.photo].steps[params.pop("look")]
         params["signals"] = looked.step.facts
+        if state.adopted and step.backend == "auto":  # who does it is no part of the step: finished work stays
+            params["head"] = state.adopted
     return {
         "stage": step.stage,
         "inputs": step.inputs,

@@ -31,7 +31,7 @@ from safelight.reconcile.rulewatch import RuleWatch
 from safelight.reconcile.rulewords import duration
 from safelight.reconcile.statustext import News
 from safelight.reconcile.taking import Taking
-from safelight.reconcile.tally import Tally, tally
+from safelight.reconcile.tally import Tally, corrections, tally
 from safelight.reconcile.trying import Trying
 from safelight.reconcile.work import Running, Work
 from safelight.workers.lanes import Answer, Progress, progress_of
@@ -61,6 +61,7 @@ class Reconciler:
         self.presence = Presence(work)
         self.held: frozenset[str] = frozenset()
         self.done = 0
+        self._corrected = ((-1, -1), 0)
         self.away = False
         self._scanned = -1e9
         self._took = 0.0
@@ -160,7 +161,16 @@ class Reconciler:
             book.made.page_count if book else 0,
             book.time if book else "",
             self.booking.reason,
+            self._corrections(),
         )
+
+    def _corrections(self) -> int:
+        """How many photos people sorted otherwise than the model; counted anew only when somebody decided something."""
+        state = self.work.owner.state
+        mark = (state.last_decision, state.adopted_at)
+        if self._corrected[0] != mark:
+            self._corrected = mark, corrections(state.photos.values(), state.adopted_at)
+        return self._corrected[1]
 
     def refresh(self) -> None:
         """Rules, requests and plans brought up to date, no work started: for making a book from what is finished."""

@@ -134,6 +134,7 @@ class Planner:
         before = self.plans
         if recipe is not self._recipe[0]:
             self._recipe = recipe, recipe.digest
+        self.promises.learn(world)
         kept = self.promises.kept(recipe)
         told = digest([self._recipe[1], {model: each.limit for model, each in kept.items()}])
         others = self._free.update(

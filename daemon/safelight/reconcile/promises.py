@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from safelight.model.digests import ObjectId
+from safelight.model.errors import DamagedObject
 from safelight.model.promise import Answer, Kept, kept
 from safelight.model.recipe import Recipe
+from safelight.reconcile.event import World
 from safelight.stages.classify import held
 
 
@@ -26,6 +29,15 @@ class Promises:
         if (model, promised) not in self._known:
             self._known[model, promised] = kept(self.answers(model), promised)
         return self._known[model, promised]
+
+    def learn(self, world: World) -> None:
+        """The answers of the head that was taken for this event; one that cannot be read has none."""
+        head = world.state.adopted
+        if head and head not in self.more:
+            try:
+                self.more[head] = held.held(world.event.store.get(ObjectId(head)))
+            except (DamagedObject, OSError):
+                self.more[head] = ()
 
     def kept(self, recipe: Recipe) -> Mapping[str, Kept]:
         """Of every model that is known, for the promise of this recipe; nothing where it wants none."""

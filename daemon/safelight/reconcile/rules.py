@@ -24,7 +24,7 @@ from safelight.model.recipe import Recipe, StyleImage
 from safelight.model.records import Accepted, Fact, Record
 from safelight.reconcile.event import Event, World
 from safelight.reconcile.names import junk, stem_of
-from safelight.reconcile.promises import SHIPPED
+from safelight.reconcile.promises import Promises
 from safelight.rulebook.compile import Compiled, Seen, compile_rules, file_key
 from safelight.stages import fetched, prompts
 
@@ -105,7 +105,9 @@ def seen_in(world: World) -> Seen:
     """What the event has seen and what the own engines know, for warnings in rule files."""
     details = [world.of(photo) for photo in world.state.photos]
     photographers = sorted({detail.photographer for detail in details if detail.photographer})
-    answers = SHIPPED.answers(world.state.sorter) if world.state.sorter else None
+    promises = Promises()
+    promises.learn(world)
+    answers = promises.answers(world.state.sorter) if world.state.sorter else None
     return Seen(tuple(photographers), known_prompts(), answers, known_concepts())
 
 

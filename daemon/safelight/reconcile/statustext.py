@@ -13,7 +13,7 @@ from datetime import datetime, tzinfo
 from safelight.model.moments import moment, since
 from safelight.model.typography import typeset
 from safelight.reconcile.rulewords import duration, part_word, redo_word
-from safelight.reconcile.tally import Tally
+from safelight.reconcile.tally import CORRECTIONS, Tally
 from safelight.reconcile.words import COUNTS, count
 
 TEXT: dict[str, tuple[str, str]] = {
@@ -77,6 +77,12 @@ TEXT: dict[str, tuple[str, str]] = {
         "Relancez-le sur son ordinateur : `safelight watch` dans le dossier de l'événement. Ce qu'on déplace ou dépose entre-temps "
         "compte.",
     ),
+    "next_learn": (
+        "{n} pictures were sorted otherwise by people. A model can learn from that: `safelight train classifier --from-event .` in the "
+        "event's folder; it changes nothing before somebody takes it.",
+        "{n} images ont été triées autrement par des personnes. Un modèle peut en apprendre : `safelight train classifier "
+        "--from-event .` dans le dossier de l'événement ; il ne change rien avant que quelqu'un ne l'adopte.",
+    ),
     "next_nothing": (
         "Nothing: it goes on by itself. New pictures go into inbox, into a folder with your name.",
         "Rien : tout avance tout seul. Les nouvelles photos vont dans inbox, dans un dossier à votre nom.",
@@ -105,7 +111,7 @@ class News:
     """What the loop knows beside the counts. Times are records' times (UTC); `left` are seconds of work.
 
     `trouble` (a full disk) and `book_reason` are sentences in the event's language; `held` the parts of the rules whose
-    redo waits for a word.
+    redo waits for a word; `corrections` how many photos people sorted otherwise than the model.
     """
 
     host: str = "?"
@@ -120,6 +126,7 @@ class News:
     pages: int = 0
     book_made: str = ""
     book_reason: str = ""
+    corrections: int = 0
 
 
 Block = tuple[str, tuple[str, ...]]
@@ -229,5 +236,8 @@ def next_lines(tally: Tally, news: News, language: str, *, running: bool) -> Ite
     for part in news.held:
         told = True
         yield say("next_word", language, rules=part_word(part, language), word=redo_word(part, language))
+    if news.corrections >= CORRECTIONS:
+        told = True
+        yield say("next_learn", language, n=news.corrections)
     if not told:
         yield say("next_nothing", language)

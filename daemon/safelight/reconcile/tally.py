@@ -5,12 +5,13 @@ Order of the design: ignored, duplicate, needs you, waiting, in the book, not ch
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from safelight.model.digests import PhotoId
+from safelight.model.signals import Verdict
 from safelight.plan.steps import PhotoPlan
-from safelight.projection.state import State
+from safelight.projection.state import PhotoState, State
 
 
 @dataclass(frozen=True)
@@ -53,3 +54,16 @@ def tally(
         else:
             out += 1
     return Tally(ignored, len(state.duplicates), needs, waiting, book, out)
+
+
+CORRECTIONS = 30
+"""From so many corrections on people are told that a model can learn from them."""
+
+
+def corrections(photos: Iterable[PhotoState], since: int = 0) -> int:
+    """How many photos a person sorted otherwise than the model, decided after the record `since`."""
+    return sum(
+        Verdict.from_json(photo.latest["classify"].step.facts).likeliest != photo.decision.verdict
+        for photo in photos
+        if photo.decision is not None and photo.decided > since and "classify" in photo.latest
+    )

@@ -14,6 +14,7 @@ from safelight.model.digests import ObjectId
 from safelight.model.errors import BrokenChain, DamagedObject, MissingObject
 from safelight.model.records import (
     Accepted,
+    Adopted,
     BookMade,
     Dropped,
     Duplicate,
@@ -105,6 +106,8 @@ def references(fact: Fact) -> Iterator[ObjectId]:
             yield from map(ObjectId, (*fact.inputs.values(), *fact.outputs.values()))
         case Accepted():
             yield fact.object
+        case Adopted() if fact.object:
+            yield ObjectId(fact.object)
         case BookMade():
             yield from map(ObjectId, filter(None, (fact.pdf, fact.html)))
         case _:

@@ -27,6 +27,7 @@ from safelight.model.signals import Signals
 from safelight.pictures import decode, encode, likeness, masks, metadata, resize
 from safelight.stages import base, catalog, devices, marks, masking, prompts, segmenting, sheet
 from safelight.stages.alter.crop import crop_rectangle
+from safelight.stages.classify import adopted
 from safelight.stages.models import selftest
 from safelight.stages.models.registry import MODELS
 
@@ -136,6 +137,8 @@ def _classify(job: Job, read: Read) -> Product:
     def work(backend: base.Backend) -> Product:
         return _told(backend, facts=cast(base.Classifier, backend).classify(image, signals).to_json())
 
+    if "head" in job.params:
+        return work(adopted.Adopted(read(str(job.params["head"]))))
     return _first(job, "classify", lambda _: True, work)
 
 
