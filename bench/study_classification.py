@@ -36,7 +36,7 @@ from PIL import Image as Pillow
 
 from safelight.files import write_through
 from safelight.learn.classify.augment import MARGIN, middle, views
-from safelight.learn.classify.bootstrap import accuracy, balanced, interval
+from safelight.learn.classify.bootstrap import accuracy, interval
 from safelight.learn.classify.measures import Answers, measure
 from safelight.learn.classify.pictures import Labels, Picture, read
 from safelight.learn.classify.settings import Settings
@@ -227,11 +227,10 @@ def asked(
 def told(answers: Answers) -> dict[str, Any]:
     """The figures that a table needs, and the answers themselves: (truth, given) a picture."""
     pairs = list(zip(answers.truth.tolist(), answers.given.tolist(), strict=True))
-    found = measure(answers)
+    found = measure(answers, intervals=False)
     return {
         "n": found.n, "accuracy": round(found.accuracy, 4), "balanced": round(found.balanced, 4),
         "accuracy_95": [round(end, 4) for end in interval(pairs, accuracy)],
-        "balanced_95": [round(end, 4) for end in interval(pairs, balanced)],
         "log_loss": round(found.log_loss, 4), "log_loss_prior": round(found.log_loss_prior, 4), "pairs": pairs,
     }  # fmt: skip
 

@@ -13,6 +13,7 @@ import argparse
 import io
 import json
 import platform
+import re
 import signal
 import threading
 import time
@@ -317,6 +318,63 @@ def shown(training: Training, count: int = 4) -> Pictures:
     return np.vstack(rows)
 
 
+def run_told(result: dict[str, Any]) -> str:
+    """What the run was, and its losses."""
+    settings, losses = result["settings"], result["losses"]
+    picked = (
+        [losses[index] for index in sorted({0, len(losses) // 4, len(losses) // 2, len(losses) - 1})] if losses else []
+    )
+    head = ["step", "fooling", "judging", "cycle", "same"]
+    rows = [
+        [
+            str(row["step"]),
+            *(f"{row[f'{kind}_day']:.2f} / {row[f'{kind}_night']:.2f}" for kind in ("fool", "judge", "cycle", "same")),
+        ]
+        for row in picked
+    ]
+    return (
+        f"{result['steps']:,} steps of one crop of {settings['side']} pixels a heap, {result['minutes']:.1f} minutes of one core "
+        f"({result['machine']['processor']}, torch {result['machine']['torch']}); {settings['scenes']} painted scenes a heap, "
+        f"{max(1, settings['scenes'] // 3)} more held out. A generator has {result['parameters']['night']:,} numbers, a judge "
+        f"{result['parameters']['judge_night']:,}. Losses before their weights, means of the last hundred steps, day / night:\n\n{table(head, rows)}"
+    )
+
+
+def judged_told(result: dict[str, Any]) -> str:
+    """The figures on held-out scenes."""
+    head = ["", "colours apart before", "after", "changed", "lost on the way home", "mark of made", "of real"]
+    rows = [
+        [
+            name.replace("_", " "),
+            *(
+                f"{found[key]:.2f}"
+                for key in ("colours_before", "colours_after", "changed", "home", "marks_made", "marks_real")
+            ),
+        ]
+        for name, found in result["judged"].items()
+    ]
+    return (
+        f"{table(head, rows)}\n\nColours apart: half the sum of differences of the shares of 32 steps a channel, between the pictures (before) or "
+        "the made ones (after) and real ones of the other heap; 0 is alike, 1 without anything in common. Changed, and lost on the way home: "
+        "mean difference of a channel, 0 to 1. Marks: 1 looks real to the judge, 0 made. No figure says whether a picture is good: look at it."
+    )
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """As Markdown."""
+    return "\n".join("| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows))
+
+
+def filled(text: str, result: dict[str, Any]) -> str:
+    """The text with its made parts made anew."""
+    made = {"run": run_told, "judged": judged_told}
+    return re.sub(
+        r"<!-- made: (\w+) -->\n.*?<!-- end -->",
+        lambda found: f"<!-- made: {found[1]} -->\n{made[found[1]](result)}\n\n<!-- end -->",
+        text, flags=re.DOTALL,
+    )  # fmt: skip
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("-o", dest="folder", type=Path, required=True)
@@ -324,9 +382,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--steps", type=int, default=1_000_000)
     parser.add_argument("--scenes", type=int, default=Settings.scenes)
     parser.add_argument("--side", type=int, default=Settings.side)
-    parser.add_argument(
-        "--publish", type=Path, metavar="STUDIES", help="write cyclegan.json and pictures/cyclegan.jpg there"
-    )
+    parser.add_argument("--publish", type=Path, metavar="STUDIES", help="write figures, text and picture there")
     given = parser.parse_args(arguments)
     stop = threading.Event()
     if threading.current_thread() is threading.main_thread():
@@ -350,6 +406,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if given.publish:
         write_through(given.publish / "cyclegan.json", (json.dumps(result, indent=1) + "\n").encode())
         write_through(given.publish / "pictures" / "cyclegan.jpg", buffer.getvalue())
+        text = given.publish / "cyclegan.md"
+        write_through(text, filled(text.read_text("utf-8"), result).encode())
     print(json.dumps(result["judged"], indent=1))
 
 

@@ -95,10 +95,15 @@ def test_the_command_writes_figures_and_a_picture(tmp_path: Path, monkeypatch: p
     """Two steps, held-out scenes in six columns; published where it was asked."""
     monkeypatch.setattr(study, "painted", lambda folder, settings, side: pictures())
     (tmp_path / "studies" / "pictures").mkdir(parents=True)
+    (tmp_path / "studies" / "cyclegan.md").write_text(
+        "# A\n\n<!-- made: run -->\nold\n\n<!-- end -->\n\n<!-- made: judged -->\n\n<!-- end -->\n"
+    )
     arguments = ["-o", str(tmp_path / "gan"), "--steps", "2", "--side", "32", "--publish", str(tmp_path / "studies")]
     study.main(arguments)
     told = json.loads((tmp_path / "studies" / "cyclegan.json").read_text())
     assert told["steps"] == 2 and set(told["judged"]) == {"day_to_night", "night_to_day"}
     assert told["judged"]["day_to_night"]["colours_before"] > 0.9
     assert (tmp_path / "studies" / "pictures" / "cyclegan.jpg").read_bytes()[:2] == b"\xff\xd8"
+    text = (tmp_path / "studies" / "cyclegan.md").read_text()
+    assert "2 steps of one crop of 32 pixels" in text and "| day to night | " in text and "old" not in text
     assert study.shown(study.Training(TINY, pictures())).shape == (52, 6 * 76, 3)

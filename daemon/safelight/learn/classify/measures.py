@@ -136,8 +136,11 @@ class Figures:
     confusion: tuple[tuple[int, ...], ...]
 
 
-def measure(answers: Answers) -> Figures:
-    """The figures of at least one answer; raises ValueError for none, since nothing is no number."""
+def measure(answers: Answers, *, intervals: bool = True) -> Figures:
+    """The figures of at least one answer; raises ValueError for none, since nothing is no number.
+
+    Without `intervals` these are NaN: thousands of draws take longer than an epoch of a small training.
+    """
     if not len(answers.truth):
         raise ValueError("no answers")
     pairs: Sequence[tuple[int, int]] = list(zip(answers.truth.tolist(), answers.given.tolist(), strict=True))
@@ -145,9 +148,10 @@ def measure(answers: Answers) -> Figures:
     always = np.tile(answers.base, (len(truth), 1))
     own = [answers.margins[truth == name] for name in range(len(answers.classes))]
     rows = answers.confusion.sum(1)
+    open_ = (float("nan"), float("nan"))
     return Figures(
-        n=len(truth), accuracy=accuracy(table), accuracy_95=interval(pairs, accuracy), balanced=balanced(table),
-        balanced_95=interval(pairs, balanced), macro_f1=macro_f1(answers.confusion), largest=float(rows.max() / rows.sum()),
+        n=len(truth), accuracy=accuracy(table), accuracy_95=interval(pairs, accuracy) if intervals else open_, balanced=balanced(table),
+        balanced_95=interval(pairs, balanced) if intervals else open_, macro_f1=macro_f1(answers.confusion), largest=float(rows.max() / rows.sum()),
         log_loss=log_loss(answers.shares, truth), log_loss_prior=log_loss(always, truth),
         brier=brier(answers.shares, truth), brier_prior=brier(always, truth), calibration=calibration(answers)[0],
         margins=tuple((float(m.mean()), float(m.var())) if len(m) else (float("nan"),) * 2 for m in own),

@@ -24,7 +24,7 @@ from torch.nn import functional
 
 from safelight.files import write_through
 from safelight.learn.classify.augment import middle, varied
-from safelight.learn.classify.measures import Answers, Figures, measure
+from safelight.learn.classify.measures import Answers, Figures, log_loss, measure
 from safelight.learn.classify.pictures import Labels, split
 from safelight.learn.classify.settings import Settings
 from safelight.learn.segment import checkpoint
@@ -227,7 +227,7 @@ class Training:
 
     def _validate(self, loss: float, hear: Listener) -> None:
         """Note the epoch that just ended. Epoch 0 is the network before it learnt anything: what chance reaches."""
-        found = measure(self._answers(self._logits()))
+        found = measure(self._answers(self._logits()), intervals=False)
         better = self.epoch > 0 and found.log_loss < self.best
         if better:
             self.best, self.best_epoch = found.log_loss, self.epoch
@@ -242,9 +242,12 @@ class Training:
         """Write the best epoch's weights with what they are; returns the file."""
         self.net.load_state_dict(self.best_net)
         logits = self._logits()
-        losses = [measure(self._answers(logits, temperature)).log_loss for temperature in TEMPERATURES[::4]]
+        losses = [
+            log_loss(self._answers(logits, temperature).shares, self.labels.truth[self.held])
+            for temperature in TEMPERATURES[::4]
+        ]
         temperature = TEMPERATURES[::4][int(np.argmin(losses))]
-        found = measure(self._answers(logits, temperature))
+        found = measure(self._answers(logits, temperature), intervals=False)
         chance = self.history[0]
         about = About(
             self.settings.backbone, self.settings.width, self.labels.classes, self.settings.size,
