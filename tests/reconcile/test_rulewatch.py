@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from rules_world import RETOUCH, SORT, Desk, Desks
 from safelight.model.errors import DiskFull
+from safelight.plan.planner import plan_photo
 from safelight.reconcile.rulenotes import is_note
 from safelight.reconcile.rulewords import TEXT
-from world import drop, jpeg, put
+from world import answer_for, drop, jpeg, put
 
 BROKEN = RETOUCH.replace(b"do: blur", b"do: blurr").replace(b"strength", b"strenght")
 STRONGER = RETOUCH.replace(b"6", b"9")
@@ -260,3 +262,20 @@ def test_a_style_that_was_read_once_is_not_read_at_the_next_start(desks: Desks) 
     desk = desks.again(desk.event)
     assert [style.name for style in desk.work.recipe.style.styles] == ["strokes"]
     assert any("words.jpg" in told for told in desk.told)
+
+
+def test_a_promise_is_weighed_once_something_was_sorted(desk: Desk) -> None:
+    """Nothing is said before a model sorted; then a remark, and none any more when no promise is wanted."""
+    desk.save("sort.yaml", b"version: 1\ndefaults:\n  promise: at most 5% wrong\n")
+    assert desk.notes() == set()
+    photo = drop(desk.owner, jpeg(5))
+    setting = desk.work.planner.setting(desk.work.recipe)
+    while (step := plan_photo(desk.owner.state.photos[photo], desk.owner.of(photo), setting).step) is not None:
+        desk.owner.append(replace(answer_for(step), model="of nobody"))
+    desk.now()
+    assert desk.notes() == {"sort.yaml - 1 REMARK.txt"}
+    text = (desk.event.rules / "sort.yaml - 1 REMARK.txt").read_text("utf-8-sig")
+    assert "Too few examples to promise at most 5 % wrong" in text
+    assert desk.work.recipe.sort.promise == 0.05
+    desk.save("sort.yaml", b"version: 1\ndefaults:\n  promise: none\n")
+    assert desk.notes() == set()
