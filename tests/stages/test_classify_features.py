@@ -12,10 +12,11 @@ import pytest
 import torch
 
 from safelight.model.errors import BackendUnavailable, StageError
-from safelight.model.signals import CLASSES, Signals
+from safelight.model.signals import Signals
 from safelight.stages import catalog
 from safelight.stages.classify.features import Features, SignalsFeatures
-from safelight.stages.classify.joined import Joined, read
+from safelight.stages.classify.questions import Question, Sorter, read
+from safelight.stages.classify.voices import Voice
 from safelight.stages.models import places
 from safelight.stages.networks import backbones, bodies
 
@@ -38,10 +39,11 @@ def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 def head(path: Path, sha256: str, inputs: tuple[str, ...] = ()) -> Path:
-    """A head that finds any bright feature ok."""
-    width = 512 + len(inputs)
-    rows = tuple(tuple(value for _ in range(width)) for value in (0.01, 0.0, -0.01))
-    made = Joined("squeezenet1_1", sha256, inputs, 1.0, (0.0,) * width, (1.0,) * width, rows, (0.0, 0.0, 0.0), 1.0)
+    """A head that takes anything bright for the race, and little of `inputs` for nothing to retouch."""
+    eyes = Voice("network", (), (0.0,) * 512, (1.0,) * 512, (0.02,) * 512, 0.0)
+    spoken = tuple(Voice("signals", (name,), (0.0,), (1.0,), (1.0,), 0.0) for name in inputs)
+    calm = Voice("network", (), (0.0,) * 512, (1.0,) * 512, (0.0,) * 512, -1.0)
+    made = Sorter(Question((eyes,), 1.0), Question((calm, *spoken), 1.0), "squeezenet1_1", sha256)
     path.write_text(json.dumps(made.to_json()))
     return path
 
@@ -53,7 +55,7 @@ def test_it_judges_by_what_the_network_sees(weights: str, tmp_path: Path) -> Non
     assert sum(verdict.probabilities.values()) == pytest.approx(1) and verdict.likeliest == "ok"
     assert verdict == alone.classify(IMAGE, Signals({})) and not verdict.reasons
     joined = SignalsFeatures(head(tmp_path / "b.json", weights, ("car_area",)))
-    assert [reason.signal for reason in joined.classify(IMAGE, Signals({"car_area": 0.3})).reasons] == ["car_area"]
+    assert [reason.signal for reason in joined.classify(IMAGE, Signals({"car_area": 0.0})).reasons] == ["car_area"]
     with pytest.raises(StageError):
         joined.classify(IMAGE, Signals({}))
 
@@ -81,15 +83,18 @@ def test_the_shipped_heads_can_be_read(kind: type[Features]) -> None:
     """Their figures are those of held-out sources, above chance and told with an interval."""
     found = kind().head
     assert found.figures is not None and found.figures["n"] == 76
-    assert found.figures["balanced_accuracy"] > 0.6
-    assert len(found.weights) == len(CLASSES) and len(found.weights[0]) == 512 + len(found.inputs)
+    low, high = found.figures["balanced_accuracy_95"]
+    assert 0.33 < low < found.figures["balanced_accuracy"] < high
+    eyes = [voice for question in (found.race, found.retouch) for voice in question.voices if voice.of == "network"]
+    assert eyes and all(len(voice.weights) == 512 for voice in eyes)
+    assert found.reads_signals is (kind is SignalsFeatures)
     assert len(found.trained_on) == 84
 
 
 def test_a_damaged_head_is_told(tmp_path: Path) -> None:
     """One number changed: an error of the stage, not another answer."""
     path = head(tmp_path / "a.json", "0" * 64)
-    changed = replace(read(path, "features"), temperature=2.0).to_json() | {"digest": "0"}
+    changed = replace(read(path, "features"), trained_on=("a",)).to_json() | {"digest": "0"}
     path.write_text(json.dumps(changed))
     with pytest.raises(StageError, match="digest"):
         _ = Features(path).head

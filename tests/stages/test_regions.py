@@ -59,7 +59,11 @@ def test_threads_do_not_change_a_bit() -> None:
             torch.set_num_threads(threads)
             cv2.setNumThreads(threads)
             network._last = None
-            answers.append(network.regions(image).chances.tobytes() + Regions().mask(image, "road").mask.tobytes())
+            answers.append(
+                network.regions(image).chances.tobytes()
+                + network.regions(image).seen.tobytes()
+                + Regions().mask(image, "road").mask.tobytes()
+            )
             assert torch.get_num_threads() == threads
     finally:
         torch.set_num_threads(before)
@@ -82,6 +86,9 @@ def test_one_picture_costs_one_run(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(runs) == 2
     with pytest.raises(ValueError, match="read-only"):
         network.regions(image).chances[0, 0, 0] = 1
+    with pytest.raises(ValueError, match="read-only"):
+        network.regions(image).seen[0] = 1
+    assert not network._network().encoder[-1]._forward_hooks
 
 
 # --- weights -----------------------------------------------------------------------------------------------------

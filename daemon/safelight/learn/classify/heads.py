@@ -1,9 +1,9 @@
-"""Heads over signals, features, or both: looking once, choosing strength inside the training folds, measuring honestly.
+"""Heads over signals, features, or both: looking once, choosing settings inside the training folds, measuring honestly.
 
 `python -m safelight.learn.classify.heads DIR --cache FOLDER [-o FOLDER]` measures all three kinds: every big source is held
-out in turn, the folds' answers are pooled, photos of small sources always train. How strong the penalty is and how loud
-signals speak beside features is chosen by the same validation among the sources that are left, never by the one held out;
-so is the temperature. `-o` writes the heads of all photos with the figures of held-out sources.
+out in turn, the folds' answers are pooled, photos of small sources always train. Penalties and temperatures are chosen by the
+same validation among the sources that are left, never by the one held out. With `--free` so are the voices each question hears.
+`-o` writes the heads of all photos with the figures of held-out sources, and the voice behind the signal `race_scene`.
 """
 
 from __future__ import annotations
@@ -11,135 +11,72 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import product
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from safelight.learn.classify.asking import Asked, Fitted, Name, Rows, Table, ask
 from safelight.learn.classify.bootstrap import interval
 from safelight.learn.evaluate import Figures, checked, figures
 from safelight.learn.folders import read
 from safelight.learn.groups import sources
 from safelight.learn.train_head import BIG, cached, look_at
-from safelight.model.errors import SafelightError
-from safelight.model.signals import CLASSES, ClassName, Signals, Verdict
-from safelight.stages.classify.inputs import CHOSEN, INPUTS
-from safelight.stages.classify.joined import Joined, softmax, standardised
-from safelight.stages.networks import backbones
+from safelight.model.digests import digest
+from safelight.model.errors import SafelightError, UsageError
+from safelight.model.signals import CLASSES, ClassName, Verdict
+from safelight.stages.base import Image
+from safelight.stages.classify.inputs import DISTURBING
+from safelight.stages.classify.questions import QUESTIONS, Question, Sorter, shares
+from safelight.stages.classify.voices import Of, Voice, measured, rooted
+from safelight.stages.networks import backbones, regions
 
-Rows = npt.NDArray[np.float64]
-KINDS = ("signals", "features", "signals+features")
-PENALTIES = (0.003, 0.01, 0.03, 0.1)
-VOICES = (1.0, 3.0)
-TEMPERATURES = tuple(round(0.5 + 0.05 * step, 2) for step in range(71))
-
-
-@dataclass(frozen=True)
-class Table:
-    """One row a photo: raw inputs (NaN where not measured; `signals` of them first), class number, source, digest."""
-
-    rows: Rows
-    signals: int
-    truth: npt.NDArray[np.int64]
-    sources: tuple[str, ...]
-    digests: tuple[str, ...]
-
-    def part(self, where: npt.NDArray[np.bool_]) -> Table:
-        """The photos for which `where` is true."""
-        kept = np.flatnonzero(where)
-        return Table(
-            self.rows[kept], self.signals, self.truth[kept], tuple(self.sources[i] for i in kept),
-            tuple(self.digests[i] for i in kept),
-        )  # fmt: skip
-
-    def of(self, kind: str) -> Table:
-        """Only the inputs of a kind of head."""
-        width = self.signals
-        rows = {"signals": self.rows[:, :width], "features": self.rows[:, width:]}.get(kind, self.rows)
-        return Table(rows, 0 if kind == "features" else width, self.truth, self.sources, self.digests)
-
-    def from_source(self, name: str) -> npt.NDArray[np.bool_]:
-        """Which photos are of a source."""
-        return np.array([source == name for source in self.sources])
-
-    @property
-    def big(self) -> list[str]:
-        """Sources of at least BIG photos, which can be held out."""
-        return sorted(name for name, count in Counter(self.sources).items() if count >= BIG)
+SCENE, SIGNALS, SEEN = "scene", "signals", "seen"
+"""What voices weigh: what the region network's encoder saw, measured signals, what the backbone saw."""
+VOICES: dict[str, dict[Name, tuple[str, ...]]] = {
+    "signals": {"race": (SCENE,), "retouch": (SIGNALS,)},
+    "features": {"race": (SEEN,), "retouch": (SEEN,)},
+    "signals+features": {"race": (SCENE, SEEN), "retouch": (SIGNALS, SEEN)},
+}
+"""Who answers which question. Networks tell scenes apart; whom and what one can recognise is measured. This was settled on
+pooled figures (signals alone tell nothing of the first question), so the figures of `--free` are the stricter ones."""
+FREE: dict[str, tuple[str, ...]] = {
+    "signals": (SCENE, SIGNALS),
+    "features": (SEEN,),
+    "signals+features": (SCENE, SIGNALS, SEEN),
+}
+KINDS = tuple(VOICES)
 
 
-@dataclass(frozen=True)
-class Fitted:
-    """A regression in standard deviations: see stages.classify.joined."""
-
-    signals: int
-    voice: float
-    centre: Rows
-    scale: Rows
-    weights: Rows
-    bias: Rows
-
-    def scores(self, rows: Rows) -> Rows:
-        """(photos, classes) before temperature."""
-        x = standardised(rows, self.centre, self.scale, self.signals, self.voice)
-        return np.asarray(x @ self.weights.T + self.bias, np.float64)
+def learnt(known: Table, kind: str, *, free: bool = False) -> dict[str, Asked]:
+    """Both questions of a kind of head."""
+    return {
+        name: ask(known, name, FREE[kind] if free else VOICES[kind][name], free=free) for name in ("race", "retouch")
+    }
 
 
-def fit(known: Table, penalty: float, voice: float) -> Fitted:
-    """Class-balanced, convex, solved to the end: deterministic. Classes nobody saw stay at the floor."""
-    from sklearn.linear_model import LogisticRegression
+def validate(known: Table, kind: str, *, free: bool = False) -> dict[str, list[tuple[ClassName, Verdict]]]:
+    """Held-out answers by source: the model of each knows nothing of it, its settings included.
 
-    centre = np.nan_to_num(np.nanmean(known.rows, axis=0))
-    scale = np.maximum(np.nan_to_num(np.nanstd(known.rows, axis=0)), 1e-6)
-    x = standardised(known.rows, centre, scale, known.signals, voice)
-    model = LogisticRegression(C=penalty, class_weight="balanced", max_iter=3000, tol=1e-6)
-    model.fit(x, known.truth)
-    coefficients, intercepts = np.asarray(model.coef_), np.asarray(model.intercept_)
-    if len(model.classes_) == 2:
-        coefficients, intercepts = (
-            np.vstack([-coefficients / 2, coefficients / 2]),
-            np.hstack([-intercepts, intercepts]) / 2,
+    Raises UsageError where fewer than two sources are big, or where without one of them a class is missing.
+    """
+    if len(known.big) < 2:
+        raise UsageError(
+            reason=f"Measuring by source needs two sources of {BIG} photos or more; here are {len(known.big)}."
         )
-    weights, bias = np.zeros((len(CLASSES), x.shape[1])), np.full(len(CLASSES), -30.0)
-    weights[model.classes_], bias[model.classes_] = coefficients, intercepts
-    return Fitted(known.signals, voice, centre, scale, weights, bias)
-
-
-def chosen(known: Table, kind: str) -> tuple[float, float, float]:
-    """(penalty, voice, temperature) with the least log loss over sources held out in turn, and nothing else known."""
-    folds = [known.from_source(name) for name in known.big]
-    folds = [held for held in folds if len(set(known.truth[~held])) == len(CLASSES)]
-    if len(folds) < 2:
-        return 0.02, 1.0, 2.0
-    found = []
-    for penalty, voice in product(PENALTIES, VOICES if kind == "signals+features" else (1.0,)):
-        pooled = [
-            (fit(known.part(~held), penalty, voice).scores(known.rows[held]), known.truth[held]) for held in folds
-        ]
-        scores, truth = np.vstack([part for part, _ in pooled]), np.concatenate([part for _, part in pooled])
-        for temperature in TEMPERATURES:
-            shares = softmax(scores / temperature)[np.arange(len(truth)), truth]
-            found.append((-float(np.log(shares).mean()), penalty, voice, temperature))
-    return min(found)[1:]
-
-
-def validate(known: Table, kind: str) -> dict[str, list[tuple[ClassName, Verdict]]]:
-    """Held-out answers by source: the model of each knows nothing of it, its settings included."""
-    known = known.of(kind)
     answers = {}
     for name in known.big:
         held = known.from_source(name)
-        penalty, voice, temperature = chosen(known.part(~held), kind)
-        scores = fit(known.part(~held), penalty, voice).scores(known.rows[held])
-        answers[name] = [
-            (CLASSES[truth], Verdict(dict(zip(CLASSES, map(float, shares), strict=True))))
-            for truth, shares in zip(known.truth[held], softmax(scores / temperature), strict=True)
-        ]
+        training, test = known.part(~held), known.part(held)
+        if len(set(training.truth.tolist())) < len(CLASSES):
+            raise UsageError(reason=f"Without the source {name} there are no photos of one class to learn from.")
+        asked = learnt(training, kind, free=free)
+        said = zip(test.truth, asked["race"].says(test), asked["retouch"].says(test), strict=True)
+        answers[name] = [(CLASSES[truth], Verdict(shares(float(race), float(again)))) for truth, race, again in said]
     return answers
 
 
@@ -166,54 +103,95 @@ def _plain(found: Figures) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def head(known: Table, kind: str, source: backbones.Source, measured: dict[str, Any]) -> Joined:
-    """The head of all photos, for the backends `features` and `signals+features`."""
-    known = known.of(kind)
-    penalty, voice, temperature = chosen(known, kind)
-    made = fit(known, penalty, voice)
-    settings = {"penalty": penalty, "voice": voice}
-    return Joined(
-        source.name, backbones.fingerprint(source), CHOSEN if known.signals else (), voice, _numbers(made.centre),
-        _numbers(made.scale), tuple(_numbers(row) for row in made.weights), _numbers(made.bias), temperature,
-        tuple(sorted(known.digests)), {**measured, "settings": settings},
+def head(
+    known: Table, kind: str, source: backbones.Source | None, measured: dict[str, Any]
+) -> tuple[Sorter, Voice | None]:
+    """The head of all photos, and the voice behind `race_scene` where it hears that signal."""
+    asked = learnt(known, kind)
+    settings = {
+        f"{name}: {block}": voice.penalty
+        for name, question in asked.items()
+        for block, voice in question.voices.items()
+    }
+    scene = asked["race"].voices.get(SCENE)
+    seen = source if SEEN in FREE[kind] else None
+    sorter = Sorter(
+        *(Question(tuple(_voice(*item) for item in asked[name].voices.items()), asked[name].temperature) for name in QUESTIONS),
+        backbone=seen.name if seen else "", backbone_sha256=backbones.fingerprint(seen) if seen else "",
+        trained_on=tuple(sorted(known.digests)), figures={**measured, "settings": settings},
     )  # fmt: skip
+    return sorter, _numbers(scene, "network", ()) if scene else None
 
 
-def _numbers(row: Rows) -> tuple[float, ...]:
-    return tuple(float(f"{value:.5g}") for value in row)
+def _voice(block: str, made: Fitted) -> Voice:
+    """A voice as it is shipped; that over the scene was already heard by look and speaks through its signal."""
+    if block == SCENE:
+        return Voice("signals", ("race_scene",), (0.0,), (2.0,), (2.0,), 0.0)
+    return _numbers(made, "signals", DISTURBING) if block == SIGNALS else _numbers(made, "network", ())
 
 
-def table(folder: Path, source: backbones.Source, cache: Path) -> Table:
+def _numbers(made: Fitted, of: Of, inputs: tuple[str, ...]) -> Voice:
+    rows = (made.centre, made.scale, made.weights / made.temperature)
+    centre, scale, weights = (tuple(float(f"{value:.5g}") for value in row) for row in rows)
+    return Voice(of, inputs, centre, scale, weights, float(f"{made.bias / made.temperature:.5g}"))
+
+
+def scene_file(voice: Voice, known: Table, answers: Sequence[tuple[ClassName, Verdict]]) -> dict[str, Any]:
+    """The content of look/race_scene.json; `answers` are the held-out ones of the head `signals`."""
+    from safelight.stages.look.race_scene import FORMAT
+
+    right = sum((name == "exclure") == (verdict.probabilities["exclure"] > 0.5) for name, verdict in answers)
+    body = {
+        "format": FORMAT, "classes": list(CLASSES), "network_sha256": regions.WEIGHTS.sha256, "voice": asdict(voice),
+        "trained_on": sorted(known.digests), "figures": {"n": len(answers), "right": right},
+    }  # fmt: skip
+    plain = json.loads(json.dumps(body))
+    return {**plain, "digest": digest(plain)}
+
+
+def table(folder: Path, source: backbones.Source | None, cache: Path) -> Table:
     """Look at every photo of `folder` once; what was seen is kept in `cache` by photo and by what looked."""
-    from safelight.pictures.decode import decode
-    from safelight.stages.networks.regions import WEIGHTS
+    from safelight.stages.look.measured import Measured
 
-    looks = cached(look_at, cache / f"looks-{WEIGHTS.sha256[:12]}")
-    eyes = cache / f"{source.name}-{backbones.fingerprint(source)[:12]}"
-    eyes.mkdir(parents=True, exist_ok=True)
+    network = regions.WEIGHTS.sha256[:12]
+    looks = cached(look_at, cache / f"looks-{Measured.version}-{network}")
     files = read(folder).files
-    rows, truth, kept, digests = [], [], [], []
+    blocks: dict[str, list[Rows]] = {SCENE: [], SIGNALS: [], **({SEEN: []} if source else {})}
+    truth, kept, digests = [], [], []
     for item, origin in zip(files, sources(folder, files), strict=True):
         data = item.path.read_bytes()
-        digest = hashlib.sha256(data).hexdigest()
+        name = hashlib.sha256(data).hexdigest()
         try:
-            stored = eyes / f"{digest}.npy"
-            if not stored.exists():
-                np.save(stored, backbones.features(source, decode(data).image))
             signals = looks(item.path)
+            scene = _kept(cache / f"scene-{network}" / name, data, _scene)
+            if source is not None:
+                eyes = cache / f"{source.name}-{backbones.fingerprint(source)[:12]}"
+                blocks[SEEN].append(rooted(_kept(eyes / name, data, partial(backbones.features, source))))
         except SafelightError as error:
             print(f"unreadable: {item.path}: {error}")
             continue
-        rows.append(np.concatenate([_inputs(signals), np.load(stored)]))
+        blocks[SCENE].append(rooted(scene))
+        blocks[SIGNALS].append(measured(signals, DISTURBING))
         truth.append(CLASSES.index(item.expected))
         kept.append(origin)
-        digests.append(digest)
-    return Table(np.array(rows, np.float64), len(CHOSEN), np.array(truth), tuple(kept), tuple(digests))
+        digests.append(name)
+    return Table({name: np.array(rows) for name, rows in blocks.items()}, np.array(truth), tuple(kept), tuple(digests))
 
 
-def _inputs(signals: Signals) -> Rows:
-    values = [INPUTS[name].value(signals) for name in CHOSEN]
-    return np.array([np.nan if value is None else value for value in values], np.float64)
+def _scene(image: Image) -> npt.NDArray[np.float32]:
+    from safelight.stages.look.pixels import reduced
+
+    return regions.regions(reduced(image)).seen
+
+
+def _kept(path: Path, data: bytes, see: Callable[[Image], npt.NDArray[np.float32]]) -> Rows:
+    from safelight.pictures.decode import decode
+
+    stored = path.with_suffix(".npy")
+    if not stored.exists():
+        stored.parent.mkdir(parents=True, exist_ok=True)
+        np.save(stored, see(decode(data).image))
+    return np.asarray(np.load(stored), np.float64)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -223,20 +201,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--backbone", default=backbones.SQUEEZE)
     parser.add_argument("--weights", type=Path, help="the backbone's file, if not in models/NAME/ of the cache")
     parser.add_argument("--cache", type=Path, required=True, help="folder for what was seen")
+    parser.add_argument(
+        "--free", action="store_true", help="choose also the voices inside the training folds; writes nothing"
+    )
     parser.add_argument("-o", dest="target", type=Path, help="folder for the trained heads")
     given = parser.parse_args(arguments)
     source = backbones.Source(given.backbone, given.weights) if given.weights else backbones.find(given.backbone)
     if source is None:
-        parser.error(str(backbones.missing(given.backbone)))
+        print(f"signals only: {backbones.missing(given.backbone)}")
     known = table(given.folder, source, given.cache)
-    for kind in KINDS:
-        measured = told(validate(known, kind))
+    for kind in KINDS if source else KINDS[:1]:
+        answers = validate(known, kind, free=given.free)
+        measured = told(answers)
         shown = {key: value for key, value in measured.items() if key != "answers"}
-        print(json.dumps({kind: shown}, ensure_ascii=False))
-        if given.target and kind != "signals":
+        print(json.dumps({kind: shown}, ensure_ascii=False), flush=True)
+        if given.target and not given.free:
+            made, voice = head(known, kind, source, measured)
             name = kind.replace("+", "_") + "_head.json"
-            made = head(known, kind, source, measured).to_json()
-            (given.target / name).write_text(json.dumps(made) + "\n", "utf-8")
+            (given.target / name).write_text(json.dumps(made.to_json()) + "\n", "utf-8")
+            if kind == "signals" and voice:
+                pooled = [answer for fold in answers.values() for answer in fold]
+                (given.target / "race_scene.json").write_text(
+                    json.dumps(scene_file(voice, known, pooled)) + "\n", "utf-8"
+                )
     return 0
 
 

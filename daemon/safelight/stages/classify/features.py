@@ -1,4 +1,4 @@
-"""Classifiers over a pretrained network: `features` alone, and `signals+features`, one regression over both.
+"""Classifiers over a pretrained network: `features` alone, and `signals+features`, where each question hears both.
 
 The network's weights are a file somebody has put on this machine; without it these backends are unavailable and say where
 it belongs. A head trained over other weights is refused.
@@ -14,7 +14,8 @@ from typing import ClassVar
 from safelight.model.errors import BackendUnavailable, StageError
 from safelight.model.signals import Signals, Verdict
 from safelight.stages.base import Classifier, Image, check_image
-from safelight.stages.classify.joined import Joined, read
+from safelight.stages.classify.questions import Sorter, read
+from safelight.stages.look.race_scene import completed
 from safelight.stages.networks import backbones
 
 FOLDER = Path(__file__).parent
@@ -27,6 +28,7 @@ class Features(Classifier):
     trained: ClassVar[bool] = True
     file: ClassVar[str] = "features_head.json"
     backbone: ClassVar[str] = backbones.SQUEEZE
+    version: ClassVar[int] = 2
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path or FOLDER / self.file
@@ -42,7 +44,7 @@ class Features(Classifier):
         return hashlib.sha256(self._path.read_bytes()).hexdigest()
 
     @cached_property
-    def head(self) -> Joined:
+    def head(self) -> Sorter:
         """The trained numbers; raises StageError for a file that is damaged or of another version."""
         return read(self._path, self.name)
 
@@ -57,8 +59,10 @@ class Features(Classifier):
         if found != head.backbone_sha256:
             told = f"it was trained over weights {head.backbone_sha256[:12]}…, here are {found[:12]}…"
             raise BackendUnavailable(backend=self.name, reason=told)
-        if head.inputs and not signals.values:
-            raise StageError(stage=self.name, reason="no signal was measured on this photo")
+        if head.reads_signals:
+            if not signals.values:
+                raise StageError(stage=self.name, reason="no signal was measured on this photo")
+            signals = completed(image, signals)
         return head.judge(signals, [float(value) for value in backbones.features(source, image)])
 
 

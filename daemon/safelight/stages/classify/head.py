@@ -100,22 +100,22 @@ def opened(path: Path, stage: str, of: Callable[[dict[str, Any]], Any]) -> Any:
         raise StageError(stage=stage, reason=f"the trained head {path.name} cannot be used ({error})") from error
 
 
-def body_of(data: dict[str, Any], form: int | str) -> dict[str, Any]:
-    """A head's content once its format, digest and inputs are the ones meant; raises ValueError or KeyError."""
+def checked_digest(data: dict[str, Any], form: int | str) -> dict[str, Any]:
+    """A head's content once its format, classes and digest are the ones meant; raises ValueError or KeyError."""
     body = {key: value for key, value in data.items() if key != "digest"}
     if data.get("format") != form or data.get("classes") != list(CLASSES):
         raise ValueError("it is of another version")
     if digest(body) != data["digest"]:
         raise ValueError("its content does not match its digest")
-    unknown = [name for name in body["inputs"] if name not in INPUTS]
-    if unknown:
-        raise ValueError(f"it uses inputs this version does not know: {', '.join(unknown)}")
     return body
 
 
 def from_json(data: dict[str, Any]) -> Head:
     """The inverse of to_json; raises ValueError or KeyError with what is wrong."""
-    body = body_of(data, FORMAT)
+    body = checked_digest(data, FORMAT)
+    unknown = [name for name in body["inputs"] if name not in INPUTS]
+    if unknown:
+        raise ValueError(f"it uses inputs this version does not know: {', '.join(unknown)}")
     return Head(
         inputs=tuple(body["inputs"]),
         centre=tuple(body["centre"]),

@@ -1,7 +1,8 @@
 """The classifier of our own: a small trained head over measured signals, calibrated, with reasons it really used.
 
 Its reasons are the signals that pulled hardest towards the class it gives; each can be quoted with its value. It
-never claims certainty (see `head.FLOOR`), and it never guesses a signal that was not measured.
+never claims certainty (see `head.FLOOR`), and it never guesses a signal that was not measured. The shipped head asks two
+questions (see `questions`); one that was learnt from corrections is a single regression (see `head`).
 """
 
 from __future__ import annotations
@@ -9,22 +10,27 @@ from __future__ import annotations
 import hashlib
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from safelight.model.errors import StageError
 from safelight.model.signals import ClassName, Reason, Signals, Verdict
 from safelight.stages.base import Classifier, Image
-from safelight.stages.classify.head import Head, read
+from safelight.stages.classify import head as single
+from safelight.stages.classify import questions
+from safelight.stages.classify.head import Head, opened
 from safelight.stages.classify.inputs import INPUTS
+from safelight.stages.classify.questions import Sorter
+from safelight.stages.look.race_scene import completed
 
 SHIPPED = Path(__file__).with_name("signals_head.json")
 
 
 class SignalsHead(Classifier):
-    """classify(image, signals) -> Verdict; the image itself is not looked at."""
+    """classify(image, signals) -> Verdict; the image is looked at only where an older look lacks a signal."""
 
     name: ClassVar[str] = "signals"
     trained: ClassVar[bool] = True
+    version: ClassVar[int] = 2
 
     def __init__(self, path: Path = SHIPPED) -> None:
         self._path = path
@@ -38,15 +44,28 @@ class SignalsHead(Classifier):
         return hashlib.sha256(self._path.read_bytes()).hexdigest()
 
     @cached_property
-    def head(self) -> Head:
+    def head(self) -> Head | Sorter:
         """The trained numbers; raises StageError for a file that is damaged or of another version."""
-        return read(self._path)
+        found: Head | Sorter = opened(self._path, self.name, _either)
+        return found
 
-    def classify(self, image: Image, signals: Signals) -> Verdict:  # noqa: ARG002 - the contract's shape
+    def classify(self, image: Image, signals: Signals) -> Verdict:
         """Probabilities (each at least .01, sum 1) and reasons, heaviest first; StageError where nothing was measured."""
         if not signals.values:
             raise StageError(stage="signals", reason="no signal was measured on this photo")
-        return judge(self.head, signals)
+        if isinstance(self.head, Head):
+            return judge(self.head, completed(image, signals))
+        return self.head.judge(completed(image, signals))
+
+
+def _either(data: dict[str, Any]) -> Head | Sorter:
+    """A head of one regression or of two questions; raises ValueError or KeyError, also for one that needs a backbone."""
+    if data.get("format") == single.FORMAT:
+        return single.from_json(data)
+    sorter = questions.from_json(data)
+    if sorter.backbone:
+        raise ValueError("it weighs what a fetched network sees")
+    return sorter
 
 
 def judge(head: Head, signals: Signals) -> Verdict:

@@ -64,7 +64,10 @@ def joined(
     people = [box for box in large if box.kind == "person"]
     cars = sorted((box for box in large if box.kind == "car"), key=prominence, reverse=True)
     before = [box for box in things if box.kind == "car"]
-    counted = values | {"people": float(len(people)), "cars": float(len(cars or before))}
+    tallest = max((box.bottom - box.top for box in people), default=0.0)
+    counted = values | {
+        "people": float(len(people)), "person_height": tallest, "cars": float(len(cars or before)),
+    }  # fmt: skip
     return counted, (*(cars or before)[:MOST_BOXES], *people[:MOST_BOXES])
 
 

@@ -30,7 +30,10 @@ _CORE = 0.15
 
 
 def legible(picture: Working, things: Sequence[Box]) -> tuple[dict[str, float], tuple[Box, ...]]:
-    """Signals `text_area` and `advertising` (shares) and boxes of kind "text"; empty where text cannot be read here."""
+    """Signals `text_area` and `advertising` (shares), `texts` (strings off the main car, no marks), and boxes of kind "text".
+
+    Empty where text cannot be read here.
+    """
     if ocr.unavailable() is not None:
         return {}, ()
     height, width = picture.image.shape[:2]
@@ -41,6 +44,7 @@ def legible(picture: Working, things: Sequence[Box]) -> tuple[dict[str, float], 
     size = (height, width)
     values = {
         "text_area": _share([_corners(line, 0.0, 0.0) for line in lines], size),
+        "texts": float(len(boards)),
         "advertising": _share([_corners(line, _ABOVE, _BESIDE) for line in boards], size),
     }
     return values, tuple(_box(line, width, height) for line in lines)[:12]

@@ -24,7 +24,7 @@ class Measured(Looker):
     """look(image) -> Signals, from pixels, our own region network, the face finder and OCR."""
 
     name: ClassVar[str] = "measured"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     def look(self, image: Image) -> Signals:
         """Signals of `image` (any size); raises ValueError for what is no image of the contract."""

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from safelight.model.signals import Box
+from safelight.stages.look import race_scene
 from safelight.stages.look.focus import Focus
 from safelight.stages.look.pixels import Working
 from safelight.stages.mask.faces import Faces
@@ -42,7 +43,10 @@ def scene(picture: Working, maps: Focus) -> tuple[dict[str, float], tuple[Box, .
     people = _sure(found, "person")
     values |= {"cars": float(len(cars)), "people": float(len(people))}
     values |= _sharpness(maps, _grown(found.likeliest("car"), maps))
+    values["person_height"] = max((box.bottom - box.top for box in people), default=0.0)
     values["car_central"] = _central(found.chance("car"))
+    if race_scene.unavailable() is None:
+        values["race_scene"] = race_scene.race_scene(found)
     return values, (*cars[:_MOST_BOXES], *people[:_MOST_BOXES])
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ from safelight.stages.networks import weights
 from safelight.stages.networks.packing import filled
 
 if TYPE_CHECKING:
-    from safelight.stages.networks.segmenters.base import Segmenter
+    from safelight.stages.networks.segmenters.squeeze import Squeeze
 
 CLASSES = ("other", "car", "person", "sign", "road", "sky", "vegetation", "building")
 """Channel order of the network. `car` is any motor vehicle, `sign` traffic signs and posts, `road` all paved ground."""
@@ -41,13 +41,19 @@ SMALLEST_SHARE = 0.0008
 """A connected piece covering less of the picture is taken for noise."""
 
 Chances = npt.NDArray[np.float32]
+Row = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Regions:
-    """`chances`: (8, h, w) float32 summing to 1 over the classes, LONGEST px on the longest side, origin top left."""
+    """`chances`: (8, h, w) float32 summing to 1 over the classes, LONGEST px on the longest side, origin top left.
+
+    `seen`: (512,) float32 from 0 up, the mean over the picture and its mirror image of what the encoder's last layer answers:
+    no class, but what tells one kind of scene from another.
+    """
 
     chances: Chances
+    seen: Row = field(default_factory=lambda: np.zeros(0, np.float32))
 
     def chance(self, kind: str) -> npt.NDArray[np.float32]:
         """(h, w) float32 in 0-1: how likely `kind` (one of CLASSES) is at each place."""
@@ -79,7 +85,7 @@ def regions(image: Image) -> Regions:
     global _last
     digest = hashlib.sha256(small.tobytes()).digest()
     if _last is None or _last[0] != digest:
-        _last = digest, Regions(_run(small))
+        _last = digest, Regions(*_run(small))
     return _last[1]
 
 
@@ -87,27 +93,38 @@ _last: tuple[bytes, Regions] | None = None
 """What the network saw last (digest of its input) and its answer."""
 
 
-def _run(pixels: Image) -> Chances:
-    """The mean of the answers to the picture and to its mirror image: (8, h, w)."""
+def _run(pixels: Image) -> tuple[Chances, Row]:
+    """The mean of the answers to the picture and to its mirror image, (8, h, w), and of what the encoder saw, (512,)."""
     from safelight.stages.networks.segmenters.predict import seen
 
-    with _one_thread():
-        mean = np.ascontiguousarray(seen(_network(), pixels, mirror=True))
-    mean.flags.writeable = False  # shared by all who ask
-    return mean
+    net = _network()
+    rows: list[Row] = []
+    watched = net.encoder[-1].register_forward_hook(
+        lambda _layer, _given, maps: rows.append(maps.mean((0, 2, 3)).numpy())
+    )
+    try:
+        with _one_thread():
+            mean = np.ascontiguousarray(seen(net, pixels, mirror=True))
+    finally:
+        watched.remove()
+    row = np.mean(rows, 0, dtype=np.float32)
+    mean.flags.writeable = row.flags.writeable = False  # shared by all who ask
+    return mean, row
 
 
 @cache
-def _network() -> Segmenter:
+def _network() -> Squeeze:
     import torch
 
     from safelight.stages.networks.segmenters import build
+    from safelight.stages.networks.segmenters.squeeze import Squeeze
 
     with torch.random.fork_rng(devices=[]):
         net = build(ARCHITECTURE, len(CLASSES), WIDTH)
-    if not filled(net, weights.load(WEIGHTS)):
+    if not isinstance(net, Squeeze) or not filled(net, weights.load(WEIGHTS)):
         raise ValueError(f"{WEIGHTS.name} belongs to another network")
-    return net.eval().to(memory_format=torch.channels_last)
+    net.eval().to(memory_format=torch.channels_last)
+    return net
 
 
 @contextmanager
