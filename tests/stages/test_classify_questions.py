@@ -55,6 +55,7 @@ def test_shares_follow_the_answers(race: float, again: float) -> None:
         ({"race_scene": 0.95, "people_area": 0.4, "motion": 0.0}, "retoucher", {"race_scene", "people_area", "motion"}),
         ({"race_scene": 0.02, "people_area": 0.4, "motion": 0.0}, "exclure", {"race_scene"}),
         ({"race_scene": 0.95, "people_area": 0.4}, "retoucher", {"race_scene", "people_area"}),
+        ({"race_scene": 0.6, "people_area": 0.04, "motion": 0.3}, "exclure", {"race_scene"}),
     ],
 )
 def test_reasons_are_what_spoke_for_the_class(values: dict[str, float], likeliest: str, reasons: set[str]) -> None:

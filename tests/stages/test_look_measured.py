@@ -83,7 +83,7 @@ def test_the_head_gives_calibrated_shares_and_quotable_reasons() -> None:
     verdict = SignalsHead().classify(board(), signals)
     assert sum(verdict.probabilities.values()) == pytest.approx(1)
     assert 0 < min(verdict.probabilities.values()) < max(verdict.probabilities.values()) < 1
-    assert len(verdict.reasons) >= 3
+    assert verdict.reasons
     assert all(reason.signal in signals.values for reason in verdict.reasons)
 
 

@@ -11,8 +11,10 @@ import torch
 from safelight.learn.classify.attention import AGAINST, FOR, Evidence, HeadEyes, NetworkEyes, overlay
 from safelight.learn.classify.augment import middle
 from safelight.model.signals import CLASSES, Signals
-from safelight.stages.classify.inputs import CHOSEN
-from safelight.stages.classify.joined import WIDEST, Joined
+from safelight.stages.classify.head import FLOOR
+from safelight.stages.classify.inputs import DISTURBING
+from safelight.stages.classify.questions import Question, Sorter
+from safelight.stages.classify.voices import WIDEST, Voice, rooted
 from safelight.stages.networks import backbones, bodies
 from safelight.stages.networks.classifiers import About, Loaded, build
 
@@ -41,11 +43,12 @@ def test_places_and_rest_add_up_to_the_answer(backbone: str) -> None:
     assert np.allclose(gradcam, found.places, atol=1e-4)
 
 
-@pytest.mark.parametrize("inputs", [(), CHOSEN])
+@pytest.mark.parametrize("pair", [(0, 1), (1, 0), (0, 2), (2, 1)])
+@pytest.mark.parametrize("inputs", [(), DISTURBING])
 def test_a_head_over_a_frozen_backbone_adds_up_too(
-    inputs: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    inputs: tuple[str, ...], pair: tuple[int, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Features beyond the bound count in the rest; signals (here none measured) weigh nothing."""
+    """Features beyond the bound count in the rest; signals (here none measured) weigh nothing; turned round, signs turn."""
     torch.manual_seed(4)
     torch.set_num_threads(1)
     fixed = bodies.bare("squeezenet1_1").eval()
@@ -53,20 +56,26 @@ def test_a_head_over_a_frozen_backbone_adds_up_too(
     source = backbones.Source("squeezenet1_1", tmp_path)
     seen = backbones.features(source, noise())
     rng = np.random.default_rng(1)
-    width = len(inputs) + len(seen)
-    centre = np.concatenate([np.zeros(len(inputs)), seen + rng.normal(0, 1, len(seen)) * 0.1])
-    scale = np.full(width, 0.05)
-    weights = rng.normal(0, 0.1, (len(CLASSES), width))
-    head = Joined(
-        "squeezenet1_1", "", inputs, 1.0, tuple(centre), tuple(scale), tuple(map(tuple, weights)), (0.1, 0.2, -0.3), 1.5
-    )
-    beyond = np.abs((seen - centre[len(inputs) :]) / 0.05) > WIDEST
+    count = len(inputs)
+    spoken = Voice("signals", inputs, (0.0,) * count, (1.0,) * count, (1.0,) * count, 0.1)
+
+    def voice(bias: float) -> Voice:
+        centre = rooted(seen.astype(float)) + rng.normal(0, 1, len(seen)) * 0.1
+        weights = rng.normal(0, 0.1, len(seen))
+        return Voice("network", (), tuple(centre), (0.05,) * len(seen), tuple(weights), bias)
+
+    race = Question((voice(0.2), spoken) if inputs else (voice(0.2),), 1.5)
+    head = Sorter(race, Question((voice(-0.3),), 0.8), "squeezenet1_1")
+    beyond = np.abs((rooted(seen.astype(float)) - np.array(race.voices[0].centre)) / 0.05) > WIDEST
     assert 0 < beyond.sum() < len(seen)
-    x = head.standardised(Signals({}), [float(value) for value in seen])
-    scores = (weights @ x + np.array(head.bias)) / head.temperature
-    found = HeadEyes(head, source).evidence(noise(), 1, 2)
-    assert found.places.shape[0] > 5
-    assert found.places.mean() + found.rest == pytest.approx(scores[1] - scores[2], abs=1e-3)
+    given, other = pair
+    found = HeadEyes(head, source).evidence(noise(), given, other)
+    shares = head.judge(Signals({}), [float(value) for value in seen]).probabilities
+    bare = [(shares[name] - FLOOR) / (1 - 3 * FLOOR) for name in CLASSES]
+    assert found.places.shape[0] > 5 and np.ptp(found.places) > 0
+    assert found.places.mean() + found.rest == pytest.approx(np.log(bare[given] / bare[other]), abs=1e-3)
+    back = HeadEyes(head, source).evidence(noise(), other, given)
+    assert np.allclose(back.places, -found.places)
 
 
 def test_the_overlay_is_orange_where_it_spoke_for_and_blue_where_against() -> None:

@@ -16,8 +16,10 @@ import numpy.typing as npt
 import torch
 
 from safelight.learn.classify.augment import middle
+from safelight.model.signals import CLASSES, Signals
 from safelight.pictures.formats import Image
-from safelight.stages.classify.joined import WIDEST, Joined
+from safelight.stages.classify.questions import Sorter, log_odds
+from safelight.stages.classify.voices import WIDEST, Voice, rooted
 from safelight.stages.networks import backbones
 from safelight.stages.networks.classifiers import Loaded
 
@@ -61,30 +63,44 @@ class NetworkEyes:
 
 @dataclass(frozen=True)
 class HeadEyes:
-    """Those of a logistic head over a frozen backbone, as the backends `features` and `signals+features` have them.
+    """Those of a head over a frozen backbone, as the backends `features` and `signals+features` have them.
 
-    A feature beyond WIDEST deviations counts no more wherever it is seen: its share is in `rest`, as are the signals'.
+    What is shown is the question that parts the two classes: whether this is the race where one of them is exclure, else whether it
+    must be retouched. `rest` bears what no place shows: signals (here none is measured), the other question, and features beyond
+    WIDEST deviations, which count no more wherever they are seen. A feature's root is shared out among places by its map.
     """
 
-    head: Joined
+    head: Sorter
     source: backbones.Source
 
     def evidence(self, image: Image, given: int, other: int) -> Evidence:
         """See Eyes."""
-        head, first = self.head, len(self.head.inputs)
         small = cv2.resize(image, backbones.VIEW, interpolation=cv2.INTER_AREA)
         looks = np.stack([small, small[:, ::-1]]).astype(np.float32) / 255
         with torch.inference_mode():
             seen = backbones.body(self.source)(torch.from_numpy(looks).permute(0, 3, 1, 2).contiguous()).numpy()
         maps = (seen[0] + seen[1][..., ::-1]).astype(np.float64) / 2
-        centre, scale = np.array(head.centre[first:]), np.array(head.scale[first:])
-        free = np.abs((maps.mean((1, 2)) - centre) / scale) < WIDEST
-        weights = np.array(head.weights)
-        pull = np.where(free, (weights[given] - weights[other])[first:] / scale, 0) / head.temperature
-        bounded = np.clip((maps.mean((1, 2)) - centre) / scale, -WIDEST, WIDEST)[~free]
-        rest = float((weights[given] - weights[other])[first:][~free] @ bounded) + head.bias[given] - head.bias[other]
-        places = np.einsum("c,chw->hw", pull, maps - centre[:, None, None])
-        return Evidence(places, rest / head.temperature)
+        names = CLASSES[given], CLASSES[other]
+        question = self.head.race if "exclure" in names else self.head.retouch
+        places = np.zeros(maps.shape[1:])
+        for voice in question.voices:
+            if voice.of == "network":
+                places += _shared_out(voice, maps) / len(question.voices) / question.temperature
+        if names[0] == "exclure" or names == ("ok", "retoucher"):
+            places = -places
+        row = [float(value) for value in maps.mean((1, 2))]
+        odds = log_odds(self.head.race.says(Signals({}), row), self.head.retouch.says(Signals({}), row))
+        return Evidence(places, odds[names[0]] - odds[names[1]] - float(places.mean()))
+
+
+def _shared_out(voice: Voice, maps: Row) -> Row:
+    """(h, w): what each place adds to a voice, without its bias and without features beyond the bound."""
+    mean = np.maximum(maps.mean((1, 2)), 0.0)
+    root = rooted(mean)
+    centre, scale = np.array(voice.centre), np.array(voice.scale)
+    free = np.abs((root - centre) / scale) < WIDEST
+    pull = np.where(free, np.array(voice.weights) / scale, 0.0)
+    return np.einsum("c,chw->hw", pull, maps / np.maximum(root, 1e-9)[:, None, None] - centre[:, None, None])
 
 
 def overlay(image: Image, evidence: Evidence) -> Image:

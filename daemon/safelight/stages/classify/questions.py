@@ -25,6 +25,8 @@ from safelight.stages.classify.voices import Voice
 
 FORMAT = "safelight-questions/1"
 QUESTIONS = ("race", "retouch")
+EVEN = math.log(2)
+"""Log-odds of the race where nothing is known: two of the three classes. Less speaks for exclure."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,8 @@ class Sorter:
 
     def _pulls(self, towards: ClassName, signals: Signals, seen: Sequence[float]) -> dict[str, float]:
         """Per signal, how much it speaks for a class; the second question was never asked where the first says no."""
-        race = self.race.pulls(signals, seen)
+        found = self.race.pulls(signals, seen)
+        race = {name: pull - EVEN / len(found) for name, pull in found.items()}
         if towards == "exclure":
             return {name: -pull for name, pull in race.items()}
         sign = 1 if towards == "retoucher" else -1
@@ -96,6 +99,16 @@ def shares(race: float, retouch: float) -> dict[str, float]:
     yes, again = _sigmoid(race), _sigmoid(retouch)
     plain = {"ok": yes * (1 - again), "retoucher": yes * again, "exclure": 1 - yes}
     return {name: FLOOR + (1 - FLOOR * len(CLASSES)) * plain[name] for name in CLASSES}
+
+
+def log_odds(race: float, retouch: float) -> dict[str, float]:
+    """Logarithms of the shares before FLOOR: their differences are the log-odds between classes."""
+    yes, no, again, leave = (-_softplus(-race), -_softplus(race), -_softplus(-retouch), -_softplus(retouch))
+    return {"ok": yes + leave, "retoucher": yes + again, "exclure": no}
+
+
+def _softplus(value: float) -> float:
+    return max(value, 0.0) + math.log1p(math.exp(-abs(value)))
 
 
 def _sigmoid(logit: float) -> float:
