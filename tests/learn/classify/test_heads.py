@@ -114,7 +114,7 @@ def test_a_temperature_suits_the_answers() -> None:
 
 def test_too_few_sources_are_told() -> None:
     """One big source, or a class that only the source held out has: a sentence instead of a figure."""
-    known = drawn()
+    known = drawn(per=18)
     with pytest.raises(UsageError, match="two sources"):
         validate(known.part(known.from_source("s0")), "signals")
     lonely = known.part((known.truth != 2) | known.from_source("s0"))
