@@ -7,8 +7,9 @@ import json
 from functools import cached_property
 
 from safelight.model.errors import StageError
-from safelight.stages.classify.head import Head, from_json
-from safelight.stages.classify.signals import SignalsHead
+from safelight.stages.classify.head import Head
+from safelight.stages.classify.questions import Sorter
+from safelight.stages.classify.signals import SignalsHead, either
 
 
 class Adopted(SignalsHead):
@@ -27,7 +28,7 @@ class Adopted(SignalsHead):
         return hashlib.sha256(self._data).hexdigest()
 
     @cached_property
-    def head(self) -> Head:
+    def head(self) -> Head | Sorter:
         """The trained numbers."""
         try:
             return checked(self._data)
@@ -35,9 +36,9 @@ class Adopted(SignalsHead):
             raise StageError(stage="signals", reason=f"the trained head cannot be used ({error})") from error
 
 
-def checked(data: bytes) -> Head:
+def checked(data: bytes) -> Head | Sorter:
     """The head in a file's bytes; raises ValueError with what is wrong (no JSON, another version, a wrong digest)."""
     try:
-        return from_json(json.loads(data))
+        return either(json.loads(data))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(str(error) or "it is no trained head") from error

@@ -46,7 +46,7 @@ class SignalsHead(Classifier):
     @cached_property
     def head(self) -> Head | Sorter:
         """The trained numbers; raises StageError for a file that is damaged or of another version."""
-        found: Head | Sorter = opened(self._path, self.name, _either)
+        found: Head | Sorter = opened(self._path, self.name, either)
         return found
 
     def classify(self, image: Image, signals: Signals) -> Verdict:
@@ -58,8 +58,8 @@ class SignalsHead(Classifier):
         return self.head.judge(completed(image, signals))
 
 
-def _either(data: dict[str, Any]) -> Head | Sorter:
-    """A head of one regression or of two questions; raises ValueError or KeyError, also for one that needs a backbone."""
+def either(data: dict[str, Any]) -> Head | Sorter:
+    """The head in a file's content, of one regression or of two questions; raises ValueError or KeyError, also for one that needs a backbone."""
     if data.get("format") == single.FORMAT:
         return single.from_json(data)
     sorter = questions.from_json(data)
