@@ -96,7 +96,7 @@ def opened(path: Path, stage: str, of: Callable[[dict[str, Any]], Any]) -> Any:
     """What `of` makes of a head's file; raises StageError for one that cannot be read or that `of` refuses."""
     try:
         return of(json.loads(path.read_text("utf-8")))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise StageError(stage=stage, reason=f"the trained head {path.name} cannot be used ({error})") from error
 
 
