@@ -308,6 +308,7 @@ def main() -> None:
         study["heads"] = {kind: json.loads((own / name).read_text("utf-8"))["figures"] for kind, name in HEADS.items()}
         for found in study["heads"].values():
             found.pop("sources", None)  # names of other people's collections
+            found.pop("answers", None)  # they stand in the heads' own files
             pairs = [
                 (i, j) for i, row in enumerate(found["confusion"]) for j, count in enumerate(row) for _ in range(count)
             ]

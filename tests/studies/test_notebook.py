@@ -53,7 +53,10 @@ def test_it_carries_no_outputs(name: str) -> None:
     ("name", "expected"),
     [
         ("segmentation", ("finished: True", "miou")),
-        ("pipeline", ("finished: True", "because of", "pixels changed more than 16 pixels from the mask: 0.00%", "backend: ")),
+        (
+            "pipeline",
+            ("finished: True", "because of", "pixels changed more than 16 pixels from the mask: 0.00%", "backend: "),
+        ),
     ],
 )
 def test_it_runs_from_top_to_bottom(tmp_path: Path, name: str, expected: tuple[str, ...]) -> None:

@@ -100,7 +100,8 @@ def _shared_out(voice: Voice, maps: Row) -> Row:
     centre, scale = np.array(voice.centre), np.array(voice.scale)
     free = np.abs((root - centre) / scale) < WIDEST
     pull = np.where(free, np.array(voice.weights) / scale, 0.0)
-    return np.einsum("c,chw->hw", pull, maps / np.maximum(root, 1e-9)[:, None, None] - centre[:, None, None])
+    shared = maps / np.maximum(root, 1e-9)[:, None, None] - centre[:, None, None]
+    return np.asarray(np.einsum("c,chw->hw", pull, shared), np.float64)
 
 
 def overlay(image: Image, evidence: Evidence) -> Image:

@@ -107,7 +107,7 @@ def _run(pixels: Image) -> tuple[Chances, Row]:
             mean = np.ascontiguousarray(seen(net, pixels, mirror=True))
     finally:
         watched.remove()
-    row = np.mean(rows, 0, dtype=np.float32)
+    row: Row = np.asarray(np.mean(rows, 0, dtype=np.float32))
     mean.flags.writeable = row.flags.writeable = False  # shared by all who ask
     return mean, row
 
