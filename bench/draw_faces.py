@@ -1,11 +1,11 @@
-"""The display faces of *bd* and *drama*, drawn from Lato: a narrow one and one that looks written by hand.
+"""The display faces of *bd* and *drama*, drawn from Lato: a narrow one, one written by hand, one for noises.
 
     python bench/draw_faces.py LATO_FOLDER TEMPLATES_FOLDER
 
 Run by hand when a face changes; the files it writes are vendored. Lato's licence (SIL OFL) lets its outlines be changed
 under another name. *Poster* is Lato narrowed, its upright strokes then widened again to the weight of the level ones,
 as a narrow cut of the same family would be drawn. *Lettering* gives every letter three slightly different shapes in
-turn (feature `calt`), so that no two neighbours are alike. Same fonts in, same bytes out.
+turn (feature `calt`), so that no two neighbours are alike; *Noise* is as restless as a sound word should be. Same fonts in, same bytes out.
 """
 
 from __future__ import annotations
@@ -88,7 +88,8 @@ def _redrawn(font: Any, change: Callable[[str, Points, list[int]], Points]) -> N
 def poster(source: Path, name: str, share: float, by: float) -> Any:
     """The narrow cut as an open font."""
     font = _opened(source)
-    _redrawn(font, lambda _, points, ends: (*widened(points * (share, 1.0), ends, by), by * 0.9, 0.0))
+    shift = np.array((by * 0.9, 0.0))
+    _redrawn(font, lambda _, points, ends: widened(points * (share, 1.0), ends, by) + shift)
     for glyph in font.getGlyphOrder():
         advance, left = font["hmtx"][glyph]
         font["hmtx"][glyph] = (round(advance * share + 1.8 * by), left)
@@ -116,22 +117,26 @@ def _kern_scaled(font: Any, share: float) -> None:
                         value.XAdvance = round(value.XAdvance * share)
 
 
-def _written(seed: int) -> Callable[[str, Points, list[int]], Points]:
+def _written(seed: int, unrest: float, slope: float) -> Callable[[str, Points, list[int]], Points]:
     """A small smooth unrest, the same for the same letter and seed: a lean, a lift, and bent strokes."""
 
     def change(name: str, points: Points, _: list[int]) -> Points:
         random = np.random.default_rng([seed, *name.encode()])
-        turn, lift, lean = random.normal(0, 0.016), random.normal(0, 16), 0.10 + random.normal(0, 0.022)
+        turn, lift, lean = (
+            random.normal(0, 0.016 * unrest),
+            random.normal(0, 16),
+            slope + random.normal(0, 0.022 * unrest),
+        )
         waves = random.uniform(0, 2 * np.pi, (4,))
         x, y = points[:, 0], points[:, 1]
-        bent_x = x + lean * y - turn * y + 15 * np.sin(y / 360 + waves[0]) + 7 * np.sin(y / 150 + waves[1])
-        bent_y = y + turn * x + lift + 13 * np.sin(x / 330 + waves[2]) + 6 * np.sin(x / 140 + waves[3])
+        bent_x = x + lean * y - turn * y + unrest * (15 * np.sin(y / 360 + waves[0]) + 7 * np.sin(y / 150 + waves[1]))
+        bent_y = y + turn * x + lift + unrest * (13 * np.sin(x / 330 + waves[2]) + 6 * np.sin(x / 140 + waves[3]))
         return np.stack([bent_x, bent_y], 1)
 
     return change
 
 
-def lettering(source: Path, name: str) -> Any:
+def lettering(source: Path, name: str, unrest: float = 1.0, slope: float = 0.10) -> Any:
     """Capitals, figures and small letters in three hands each, taken in turn."""
     from copy import deepcopy
 
@@ -151,7 +156,7 @@ def lettering(source: Path, name: str) -> Any:
             font["hmtx"].metrics[twin] = font["hmtx"][glyph]
     font.setGlyphOrder(order)
     glyphs.glyphOrder = order
-    hands = [_written(seed) for seed in range(3)]
+    hands = [_written(seed, unrest, slope) for seed in range(3)]
 
     def change(glyph: str, points: Points, ends: list[int]) -> Points:
         return hands[int(glyph[-1]) if ".h" in glyph else 0](glyph, points, ends)
@@ -180,6 +185,8 @@ def main() -> None:
         made.save(given.templates / folder / "fonts" / file)
     made = lettering(given.lato / "Lato-Bold.ttf", "Safelight Lettering")
     made.save(given.templates / "bd" / "fonts" / "Lettering.ttf")
+    made = lettering(given.lato / "Lato-Black.ttf", "Safelight Noise", 2.6, 0.0)
+    made.save(given.templates / "bd" / "fonts" / "Noise.ttf")
 
 
 if __name__ == "__main__":

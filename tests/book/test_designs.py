@@ -11,17 +11,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import book_samples as samples
+from safelight.book import effects
 from safelight.book.choose import Placed, Section
 from safelight.book.composed import Composed
+from safelight.book.context import PicturePage, Rect
 from safelight.book.crop import subject
 from safelight.book.designs import design_of
+from safelight.book.layout import Frame
 from safelight.book.make import make_book, plan
+from safelight.book.panels import subjects, within
 from safelight.book.paper import BLEED, PAPERS, paper_of
 from safelight.book.rhythm import pages
 from safelight.model.recipe import BookForm
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
-DESIGNS = ["album", "drama"]
+DESIGNS = ["album", "bd", "drama"]
 
 
 @pytest.mark.parametrize(
@@ -48,6 +52,24 @@ def test_the_grid_of_every_paper(paper: object) -> None:
     assert paper.inner >= paper.outer and paper.foot >= paper.top
 
 
+LISTED = {word for by in effects.NOISES.values() for words_ in by.values() for word, _ in words_}
+
+
+def corners(frame: Frame) -> list[tuple[float, float]]:
+    """The frame's corners, clockwise."""
+    r = frame.rect
+    return list(frame.shape) or [(r.x, r.y), (r.right, r.y), (r.right, r.bottom), (r.x, r.bottom)]
+
+
+def apart(one: list[tuple[float, float]], other: list[tuple[float, float]]) -> bool:
+    """Whether a side of one of two convex shapes parts them."""
+    for shape, against in ((one, other), (other, one)):
+        for (ax, ay), (bx, by) in zip(shape, [*shape[1:], shape[0]], strict=True):
+            if all((bx - ax) * (y - ay) - (by - ay) * (x - ax) <= 1e-3 for x, y in against):
+                return True
+    return False
+
+
 @pytest.mark.parametrize("name", [name for name in DESIGNS if name != "album"])
 @settings(deadline=None, max_examples=15)
 @given(items=samples.placed(12), paper=st.sampled_from(sorted(PAPERS)), finish=st.booleans())
@@ -69,7 +91,8 @@ def test_every_page_is_printable(name: str, items: list[Placed], paper: str, fin
         page, facing = design.sheet(book, section, sheet, 5 + at, made, night=False, head="La nuit")
         assert facing is None or name == "album"
         wide, high = design.paper.width, design.paper.height
-        rects = [image.rect for image in page.images]
+        assert isinstance(page, PicturePage)
+        rects = [image.rect for image in page.images] or [panel.image.rect for panel in page.panels]
         for rect, frame in zip(rects, sheet.frames, strict=True):
             assert rect.x >= -BLEED - 1e-6 and rect.right <= wide + BLEED + 1e-6
             assert rect.y >= -BLEED - 1e-6 and rect.bottom <= high + BLEED + 1e-6
@@ -80,10 +103,16 @@ def test_every_page_is_printable(name: str, items: list[Placed], paper: str, fin
             if keep:
                 assert crop.left <= keep.left + 1e-6 and crop.right >= keep.right - 1e-6
                 assert crop.top <= keep.top + 1e-6 and crop.bottom >= keep.bottom - 1e-6
-        for index, one in enumerate(rects):
-            for other in rects[index + 1 :]:
-                apart = one.right <= other.x + 1e-6 or other.right <= one.x + 1e-6
-                assert apart or one.bottom <= other.y + 1e-6 or other.bottom <= one.y + 1e-6
+        for index, frame in enumerate(sheet.frames):
+            for other_frame in sheet.frames[index + 1 :]:
+                assert apart(corners(frame), corners(other_frame))
+            if frame.shape:
+                for box in subjects(items[frame.number].picture, frame.crop, frame.rect):
+                    assert all(
+                        within(frame.shape, x, y, -0.01) for x in (box.x, box.right) for y in (box.y, box.bottom)
+                    )
+        for noise in page.noises:
+            assert len(page.noises) <= 3 and noise.word in LISTED
         for index, caption in enumerate(page.captions):
             assert caption.rect.x >= 5 and caption.rect.right <= wide - 5 and 5 <= caption.rect.y <= high - 8.75
             for other_caption in page.captions[index + 1 :]:
@@ -104,11 +133,43 @@ def test_the_same_content_in_each_design(name: str, tmp_path: Path) -> None:
     assert (done.html / "index.html").read_text("utf-8").count("<section") == done.page_count
 
 
-def test_an_opener_takes_its_picture_from_the_chapter_once() -> None:
-    """Promise: a drama's opener has a picture where its chapter has two, and no picture stands twice in the body."""
-    book, _ = samples.book(24, "en", form=BookForm(title="x", design="drama"))
+@pytest.mark.parametrize("name", ["bd", "drama"])
+def test_an_opener_takes_its_picture_from_the_chapter_once(name: str) -> None:
+    """Promise: an opener has a picture where its chapter has two, and no picture stands twice in the body."""
+    book, _ = samples.book(24, "en", form=BookForm(title="x", design=name))
     laid = plan(book)
     for section, sheets in zip(laid.chosen.sections, laid.sheets, strict=True):
         numbers = [frame.number for sheet in sheets for frame in sheet.frames]
         assert sorted(numbers) == list(range(len(section.pictures)))
         assert sum(sheet.kind == "opener" for sheet in sheets) <= 1
+
+
+def test_bd_draws_from_the_photograph() -> None:
+    """Promise: what is inked is the retouched picture, else the original, never the painted one; boxes stay inside."""
+    book, _ = samples.book(12, "fr", form=BookForm(title="x", design="bd"))
+    painted = {p.photo: p.picture for p in book.pictures if p.painted}
+    for item in plan(book).chosen.pictures:
+        steps = [s.object for s in item.picture.proof.steps if s.kind == "retouched"]
+        assert item.picture.picture == (steps[-1] if steps else item.picture.proof.original.object)
+        assert item.picture.picture != painted.get(item.picture.photo)
+        assert not item.picture.painted
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_noises_are_a_closed_list_that_fits(language: str) -> None:
+    """Promise: every sound word of both languages is drawn within the room asked for, or not at all."""
+    for words_ in effects.NOISES.values():
+        for word in words_[language]:
+            for wide, high in ((120.0, 50.0), (60.0, 25.0), (40.0, 18.0), (15.0, 6.0)):
+                drawn = effects.fitted([word], Rect(10, 10, wide, high), 30, 1)
+                if drawn:
+                    long_, tall = effects.room_of(word[0], 0.55 * drawn.letters[-1].size, drawn.letters[-1].size)
+                    assert long_ <= wide and tall <= high
+
+
+def test_unrest_is_the_same_every_time() -> None:
+    """Promise: what looks thrown is not: the same numbers give the same place, within −1 and 1."""
+    values = [effects.unrest(seed, number) for seed in range(20) for number in range(50)]
+    assert all(-1 <= value <= 1 for value in values)
+    assert values == [effects.unrest(seed, number) for seed in range(20) for number in range(50)]
+    assert abs(sum(values) / len(values)) < 0.1

@@ -13,6 +13,7 @@ from safelight.book.context import BookInput, Caption, Crop, Image, Page, Pictur
 from safelight.book.crop import crop_to
 from safelight.book.layout import BLEEDING, CAPTION_LINE, Option, Sheet, columns
 from safelight.book.paper import Paper
+from safelight.book.proofs import SMALL, Slots
 
 _FOOT_CAPTION_Y = 172.5
 
@@ -25,6 +26,15 @@ class Album:
     density: ClassVar[dict[str, int]] = layout.DENSITY
     bleeding: ClassVar[tuple[str, ...]] = BLEEDING
     pictured: ClassVar[bool] = False
+
+    @property
+    def slots(self) -> Slots:
+        """Where the frames of a proof strip stand."""
+        return Slots() if self.paper.columns == 12 else SMALL
+
+    def prepared(self, book: BookInput) -> BookInput:
+        """As it is."""
+        return book
 
     def options(self, items: Sequence[Placed], start: int, ranks: Sequence[float], side: str) -> list[Option]:
         """All pages that could begin with picture `start`."""

@@ -23,6 +23,8 @@ from safelight.stages.alter import grade, ink
 Pixels = npt.NDArray[np.uint8]
 
 PPI, QUALITY = 300.0, 92
+INK_PER_MM = 220 / 25.4
+"""Pixels per mm at which ink is drawn."""
 _MM = 25.4
 MASK_RED = np.array([0xD6, 0x3C, 0x20], dtype=np.float32)
 
@@ -62,6 +64,11 @@ def treated(pixels: Pixels, job: Job) -> Pixels:
     """What the job's design does to a picture of this size: ink or grade, then its fades."""
     ask = job.treatment
     if ask.name == "ink":
+        # Lines are drawn, not photographed: where the photo has fewer pixels they are drawn on a larger one.
+        more = min(3.0, INK_PER_MM * job.width / pixels.shape[1])
+        if more > 1:
+            size = (round(pixels.shape[1] * more), round(pixels.shape[0] * more))
+            pixels = np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BICUBIC))
         per_mm = pixels.shape[1] / job.width
         parts = [(part.left, part.top, part.right, part.bottom) for part in ask.fine]
         return ink.inked(pixels, per_mm, night=ask.night, fine=parts)

@@ -23,6 +23,7 @@ from safelight.book.context import (
     Language,
     OpenerPage,
     Page,
+    PicturePage,
     ProofsPage,
     Rect,
     StepRow,
@@ -53,7 +54,7 @@ def compose(book: BookInput, chosen: Chosen, sheets: list[tuple[Sheet, ...]], ra
     for section, after in zip(chosen.sections, sheets, strict=True):
         lines.append(_contents_line(book, section, race, number))
         number = _chapter(book, design, section, after, race, number, made, body, printed)
-    back = _back(book, chosen, made, printed, number)
+    back = _back(book, design, chosen, made, printed, number)
     front = _front(book, design, chosen, race, lines, made, back)
     pages = [*front, *body, *back]
     pages += _closing(book, made, len(pages) - 2)
@@ -161,7 +162,15 @@ def _chapter(
     own = after[:1] if after and after[0].kind == "opener" else ()
     for sheet in own:
         page, _ = design.sheet(book, section, sheet, number, made, night=night, head=title)
-        opener = replace(opener, images=page.images, captions=page.captions, form=sheet.form)  # type: ignore[call-arg]
+        if isinstance(opener, OpenerPage) and isinstance(page, PicturePage):
+            opener = replace(
+                opener,
+                images=page.images,
+                captions=page.captions,
+                form=sheet.form,
+                panels=page.panels,
+                boxes=page.boxes,
+            )
         _note(book, section, sheet, number, made, printed)
     pages: list[Page] = [opener]
     owed: tuple[int, Caption] | None = None
@@ -205,10 +214,12 @@ def _printed(book: BookInput, item: Placed, number: int, page: int) -> proofs.Pr
 # --- back ----------------------------------------------------------------------------------------------------------
 
 
-def _back(book: BookInput, chosen: Chosen, made: Composed, printed: list[proofs.Printed], number: int) -> list[Page]:
+def _back(
+    book: BookInput, design: Design, chosen: Chosen, made: Composed, printed: list[proofs.Printed], number: int
+) -> list[Page]:  # fmt: skip
     language = book.language
     pages: list[Page] = []
-    sheets, jobs = proofs.strips(printed, language)
+    sheets, jobs = proofs.strips(printed, language, design.slots)
     made.jobs += jobs
     for index, strips in enumerate(sheets):
         title = words.say("proofs", language)

@@ -213,6 +213,63 @@ class Page:
     name: str = helped("entry in the reader's outline, or empty", default="")
 
 
+@dataclass(frozen=True)
+class Panel:
+    """One panel of a comic page: a picture within a shape, with what is drawn on it. All in mm of the page."""
+
+    image: Image
+    points: str = helped("corners as SVG writes them")
+    x: float = helped("left edge of the part of the page that its drawing covers")
+    y: float = helped("top edge of it")
+    w: float = helped("its width")
+    h: float = helped("its height")
+    lines: str = helped("an SVG path of speed lines, or empty", default="")
+    pale: bool = helped("whether its lines are white", default=True)
+    framed: bool = helped("whether its outline is drawn", default=True)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One letter of a sound word, from the left end of its base line."""
+
+    char: str
+    x: float
+    y: float
+    size: float
+
+
+@dataclass(frozen=True)
+class Noise:
+    """A sound word, turned and leaning around the left end of its base line."""
+
+    word: str
+    x: float
+    y: float
+    turn: float
+    lean: float
+    letters: tuple[Letter, ...]
+    stroke: float
+    colour: Literal["yellow", "red", "white", "rain"]
+
+
+@dataclass(frozen=True)
+class TextBox:
+    """A caption box, its words broken into lines."""
+
+    rect: Rect
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Balloon:
+    """What somebody on record said: an SVG path and lines in its middle."""
+
+    path: str
+    rect: Rect
+    lines: tuple[str, ...]
+    who: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class PicturePage(Page):
     """Pictures with their captions."""
@@ -220,6 +277,9 @@ class PicturePage(Page):
     spread: str = helped("the kind of spread: bleed, pair, rows, …")
     ghost: str = helped("the hour as an ornament, or empty", default="")
     words: str = helped("one large word or figure, or empty", default="")
+    panels: tuple[Panel, ...] = helped("panels of a comic page, in reading order", default=())
+    boxes: tuple[TextBox, ...] = helped("caption boxes", default=())
+    noises: tuple[Noise, ...] = helped("sound words", default=())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,6 +290,9 @@ class TitlePage(Page):
     lines: tuple[str, ...]
     subtitle: str
     size: float = helped("height of its capitals in mm, where the design asks for it", default=0.0)
+    noises: tuple[Noise, ...] = ()
+    panels: tuple[Panel, ...] = ()
+    rays: str = helped("an SVG path of rays behind the title, or empty", default="")
 
 
 @dataclass(frozen=True)
@@ -263,6 +326,7 @@ class ContentsPage(Page):
     lines: tuple[ContentsLine, ...]
     pitch: float
     others: tuple[tuple[str, int], ...]
+    panels: tuple[Panel, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -273,6 +337,7 @@ class TextPage(Page):
     note: str
     paragraphs: tuple[str, ...]
     signature: str = ""
+    panels: tuple[Panel, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -306,6 +371,10 @@ class OpenerPage(Page):
     graph: Graph | None
     form: str = helped("bare, or how its picture stands: field, subject, splash", default="bare")
     hour_caps: str = helped("the hour in figures alone: 6 or 06", default="")
+    panels: tuple[Panel, ...] = ()
+    boxes: tuple[TextBox, ...] = ()
+    noises: tuple[Noise, ...] = ()
+    bars: tuple[str, ...] = helped("the graph's bars as SVG points, where a design draws them by hand", default=())
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from typing import ClassVar, Protocol
 
 from safelight.book.album import Album
+from safelight.book.bd import Bd
 from safelight.book.choose import Placed, Section
 from safelight.book.composed import Composed
 from safelight.book.context import BookInput, Caption, Image, Page
 from safelight.book.drama import Drama
 from safelight.book.layout import Option, Sheet
 from safelight.book.paper import PAPERS, Paper, paper_of
+from safelight.book.proofs import Slots
 from safelight.model.recipe import BookForm
 
 
@@ -31,6 +33,13 @@ class Design(Protocol):
     @property
     def paper(self) -> Paper:
         """What it is printed on."""
+
+    @property
+    def slots(self) -> Slots:
+        """Where the frames of a proof strip stand."""
+
+    def prepared(self, book: BookInput) -> BookInput:
+        """The book over the pictures that this design prints."""
 
     def options(self, items: Sequence[Placed], start: int, ranks: Sequence[float], side: str) -> list[Option]:
         """All pages that could begin with picture `start`."""
@@ -64,4 +73,6 @@ def design_of(form: BookForm) -> Design:
     paper = paper_of(form.paper) or PAPERS["a4 landscape"]
     if form.design == "drama":
         return Drama(paper)
+    if form.design == "bd":
+        return Bd(paper)
     return Album(paper)

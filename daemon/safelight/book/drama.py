@@ -30,6 +30,7 @@ from safelight.book.context import (
 from safelight.book.crop import SUBJECTS, crop_to, ppi, subject
 from safelight.book.layout import CAPTION_LINE, Frame, Option, Sheet
 from safelight.book.paper import BLEED, Paper
+from safelight.book.proofs import SMALL, Slots
 
 CUT, CUT_TALL = 0.35, 0.56
 """Largest share of a side that may be cropped; tall frames and strips take more where the subject is known."""
@@ -60,6 +61,15 @@ class Drama:
     @property
     def _full(self) -> Rect:
         return Rect(-BLEED, -BLEED, self.paper.width + 2 * BLEED, self.paper.height + 2 * BLEED)
+
+    @property
+    def slots(self) -> Slots:
+        """Where the frames of a proof strip stand."""
+        return Slots() if self.paper.columns == 12 else SMALL
+
+    def prepared(self, book: BookInput) -> BookInput:
+        """As it is."""
+        return book
 
     def options(self, items: Sequence[Placed], start: int, ranks: Sequence[float], side: str) -> list[Option]:
         """All pages that could begin with picture `start`."""

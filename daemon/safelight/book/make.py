@@ -59,7 +59,8 @@ class BookPlan:
 
 def plan(book: BookInput) -> BookPlan:
     """As many pictures as the form's pages hold, chosen, in order and placed. Pure."""
-    race, design = race_of(book), design_of(book.form)
+    design = design_of(book.form)
+    book, race = design.prepared(book), race_of(book)
     wanted = max(book.form.pages, LEAST_PAGES)
     among = candidates(book, race, min(len(book.pictures), 4 * wanted))
     tried: dict[int, BookPlan] = {}

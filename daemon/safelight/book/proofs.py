@@ -36,6 +36,22 @@ _CONCEPTS = {
 
 
 @dataclass(frozen=True)
+class Slots:
+    """Where the frames of a strip stand, in mm from its top left, and what a design calls its last step."""
+
+    w: float = FRAME_W
+    h: float = FRAME_H
+    step: float = STEP_X
+    y: float = 6.0
+    ink: bool = False
+    """Whether pictures are printed in ink: the last frame then shows that."""
+
+
+SMALL = Slots(36.0, 24.0, 38.5)
+"""For live areas of 178."""
+
+
+@dataclass(frozen=True)
 class Printed:
     """A picture as the appendix names it."""
 
@@ -68,13 +84,13 @@ def qr_path(text: str) -> tuple[str, int]:
     return "".join(runs), len(matrix)
 
 
-def strips(printed: list[Printed], language: Language) -> tuple[list[list[Strip]], list[Job]]:
+def strips(printed: list[Printed], language: Language, slots: Slots = Slots()) -> tuple[list[list[Strip]], list[Job]]:
     """All strips by page, three a page (a strip of two rows counts twice), and the pictures to bake."""
     sheets: list[list[Strip]] = []
     jobs: list[Job] = []
     room = 0
     for item in printed:
-        rows = _rows_of(item, language, jobs)
+        rows = _rows_of(item, language, jobs, slots)
         if not sheets or room < len(rows):
             sheets.append([])
             room = A_PAGE
@@ -119,45 +135,61 @@ def _slots(picture: BookPicture) -> list[ProofStep | str]:
 _EMPTY_KIND = {"no_mask": "mask", "no_retouch": "retouched", "no_paint": "painted"}
 
 
-def _rows_of(item: Printed, language: Language, jobs: list[Job]) -> list[tuple[ProofFrame, ...]]:
+def _rows_of(item: Printed, language: Language, jobs: list[Job], where: Slots) -> list[tuple[ProofFrame, ...]]:
     slots = _slots(item.picture)
+    if where.ink:
+        slots = ["ink" if slot == "no_paint" else slot for slot in slots]
     rows: list[tuple[ProofFrame, ...]] = []
     for begin in range(0, len(slots), 4):
         frames = [
-            _frame(slot, STEP_X * place, item.picture, language, jobs)
+            _frame(slot, where.step * place, item.picture, language, jobs, where)
             for place, slot in enumerate(slots[begin : begin + 4])
         ]
         rows.append(tuple(frames))
     return rows
 
 
-def _frame(slot: ProofStep | str, x: float, picture: BookPicture, language: Language, jobs: list[Job]) -> ProofFrame:
-    rect = Rect(x, 6.0, FRAME_W, FRAME_H)
+def _frame(
+    slot: ProofStep | str, x: float, picture: BookPicture, language: Language, jobs: list[Job], where: Slots
+) -> ProofFrame:  # fmt: skip
+    rect = Rect(x, where.y, where.w, where.h)
+    if slot == "ink":
+        wide, high = _fitted(picture.width, picture.height, where)
+        job = picture_job(picture.picture, Crop(), wide, high, picture.photo, treatment=Treatment("ink"))
+        jobs.append(job)
+        told = tuple(metrics.lines(metrics.cut(words.say("inked_by", language), where.w, 8.4, 2), where.w, 8.4))
+        return ProofFrame(
+            rect, job.src, words.say("inked", language), wide, high, "", words.say("inked", language), told, "", ""
+        )
     if isinstance(slot, str):
         name = words.say(_EMPTY_KIND[slot], language)
-        return ProofFrame(rect, "", "", FRAME_W, FRAME_H, words.say(slot, language), name, (), "", "")
+        return ProofFrame(rect, "", "", where.w, where.h, words.say(slot, language), name, (), "", "")
     name = words.say(slot.kind, language)
-    text = metrics.cut(_words(slot, language), FRAME_W, 8.4, 2)
-    lines = tuple(metrics.lines(text, FRAME_W, 8.4))
+    text = metrics.cut(_words(slot, language), where.w, 8.4, 2)
+    lines = tuple(metrics.lines(text, where.w, 8.4))
     if slot.object is None or slot.withdrawn:
         empty = words.say("withdrawn", language)
         if slot.withdrawn:
             empty = words.say("withdrawn_on", language, day=words.date(slot.withdrawn, language))
         code = words.grouped(slot.object) if slot.object else ""
-        return ProofFrame(rect, "", "", FRAME_W, FRAME_H, empty, name, lines, code, "")
-    wide, high = _size(slot, picture)
+        return ProofFrame(rect, "", "", where.w, where.h, empty, name, lines, code, "")
+    wide, high = _size(slot, picture, where)
     job = _job(slot, picture, wide, high)
     jobs.append(job)
     code = words.grouped(slot.object)
-    tech = metrics.cut(_tech(slot, language), FRAME_W - metrics.width(code, 5.8, "lato") - 2.5, 5.8, 1, "lato")
+    tech = metrics.cut(_tech(slot, language), where.w - metrics.width(code, 5.8, "lato") - 2.5, 5.8, 1, "lato")
     return ProofFrame(rect, job.src, name, wide, high, "", name, lines, code, tech)
 
 
-def _size(step: ProofStep, picture: BookPicture) -> tuple[float, float]:
+def _size(step: ProofStep, picture: BookPicture, where: Slots) -> tuple[float, float]:
     """Fitted into the frame, never cropped; a mask has its photo's shape."""
     original = picture.proof.original
     pixels_w, pixels_h = step.width or original.width or picture.width, step.height or original.height or picture.height
-    scale = min(FRAME_W / pixels_w, FRAME_H / pixels_h)
+    return _fitted(pixels_w, pixels_h, where)
+
+
+def _fitted(pixels_w: int, pixels_h: int, where: Slots) -> tuple[float, float]:
+    scale = min(where.w / pixels_w, where.h / pixels_h)
     return round(pixels_w * scale, 2), round(pixels_h * scale, 2)
 
 

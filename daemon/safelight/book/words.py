@@ -74,6 +74,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "morning": ("The morning", "Le matin"),
     "afternoon": ("The afternoon", "L’après-midi"),
     "finish": ("The finish", "L’arrivée"),
+    "inked": ("inked", "encré"),
+    "inked_by": ("In ink, six tones, by the design; computed.", "À l’encre, six tons, par la maquette ; calculé."),
     "the_end": ("The end", "Fin"),
     "merkle": ("Merkle root", "Racine de Merkle"),
     "entries": ("Records", "Entrées"),
