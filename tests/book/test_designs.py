@@ -16,7 +16,7 @@ from safelight.book.choose import Placed, Section
 from safelight.book.composed import Composed
 from safelight.book.context import PicturePage, Rect
 from safelight.book.crop import subject
-from safelight.book.designs import design_of
+from safelight.book.designs import design_of, unsuited
 from safelight.book.layout import Frame
 from safelight.book.make import make_book, plan
 from safelight.book.panels import subjects, within
@@ -71,8 +71,8 @@ def apart(one: list[tuple[float, float]], other: list[tuple[float, float]]) -> b
 
 
 @pytest.mark.parametrize("name", [name for name in DESIGNS if name != "album"])
-@settings(deadline=None, max_examples=15)
-@given(items=samples.placed(12), paper=st.sampled_from(sorted(PAPERS)), finish=st.booleans())
+@settings(deadline=None, max_examples=8)
+@given(items=samples.placed(9), paper=st.sampled_from(sorted(PAPERS)), finish=st.booleans())
 def test_every_page_is_printable(name: str, items: list[Placed], paper: str, finish: bool) -> None:
     """Promise: each picture once and in order but for the opener's; inside the bleed, no overlap, never stretched,
     subjects whole; captions in the safe zone and on no other caption.
@@ -173,3 +173,17 @@ def test_unrest_is_the_same_every_time() -> None:
     assert all(-1 <= value <= 1 for value in values)
     assert values == [effects.unrest(seed, number) for seed in range(20) for number in range(50)]
     assert abs(sum(values) / len(values)) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("design", "paper", "told"),
+    [
+        ("album", "a4 landscape", False), ("album", "a4 portrait", True), ("bd", "a4 portrait", False),
+        ("drama", "240 x 300 mm", False), ("drama", "no paper", True),
+    ],
+)  # fmt: skip
+def test_a_paper_that_a_design_cannot_fill_is_told(design: str, paper: str, told: bool) -> None:
+    """Promise: nobody gets another paper than asked for without a strong warning in both languages."""
+    warned = unsuited(BookForm(design=design, paper=paper))
+    assert (warned is not None) is told
+    assert warned is None or (warned.strong and paper in warned.fr and paper in warned.en)

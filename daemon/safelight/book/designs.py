@@ -12,7 +12,7 @@ from safelight.book.album import Album
 from safelight.book.bd import Bd
 from safelight.book.choose import Placed, Section
 from safelight.book.composed import Composed
-from safelight.book.context import BookInput, Caption, Image, Page
+from safelight.book.context import BookInput, Caption, Image, Page, Warned
 from safelight.book.drama import Drama
 from safelight.book.layout import Option, Sheet
 from safelight.book.paper import PAPERS, Paper, paper_of
@@ -68,6 +68,18 @@ class Design(Protocol):
         """Front and back pages with what only this design has on them."""
 
 
+def unsuited(form: BookForm) -> Warned | None:
+    """A warning where the design is not laid out for the paper that the form asks for."""
+    paper = paper_of(form.paper)
+    if paper == design_of(form).paper:
+        return None
+    return Warned(
+        "paper", f"The design {form.design} is made for A4 landscape: this book is not on the paper asked for ({form.paper}).",
+        f"La maquette {form.design} est faite pour l’A4 paysage : ce livre n’est pas sur le papier demandé ({form.paper}).",
+        strong=True,
+    )  # fmt: skip
+
+
 def design_of(form: BookForm) -> Design:
     """The design that the form asks for, on its paper."""
     paper = paper_of(form.paper) or PAPERS["a4 landscape"]
@@ -75,4 +87,4 @@ def design_of(form: BookForm) -> Design:
         return Drama(paper)
     if form.design == "bd":
         return Bd(paper)
-    return Album(paper)
+    return Album(PAPERS["a4 landscape"])  # its pages are drawn for that paper alone; `unsuited` says so

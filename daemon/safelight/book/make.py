@@ -14,7 +14,7 @@ from pathlib import Path
 from safelight.book import compose
 from safelight.book.choose import Chosen, Race, candidates, choose, race_of
 from safelight.book.context import BookInput, Warned
-from safelight.book.designs import Design, design_of
+from safelight.book.designs import Design, design_of, unsuited
 from safelight.book.layout import Sheet
 from safelight.book.proofs import A_PAGE
 from safelight.book.rhythm import pages as pages_of
@@ -158,7 +158,7 @@ def make_book(
     pictures = {p.picture.photo: p.picture for p in made.chosen.pictures}
     warnings = preflight.check(pdf, composed.pages, render.families(templates), composed.paper)
     warnings += preflight.resolution(composed.jobs, baked, pictures) + preflight.people(pictures.values())
-    warnings += composed.warnings
+    warnings += composed.warnings + [told for told in [unsuited(book.form)] if told]
     ordered = tuple(
         sorted(warnings, key=lambda w: (not w.strong, w.code, composed.places.get(w.photo or PhotoId(""), 0)))
     )

@@ -138,8 +138,28 @@ class Band:
     cost: float
 
 
+class Run:
+    """Pictures in a row, known by their identity: what was laid once for them need not be laid again."""
+
+    def __init__(self, items: Sequence[Placed]) -> None:
+        self.items = tuple(items)
+        self._key = tuple(map(id, self.items))
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Run) and self._key == other._key
+
+
 def band(items: Sequence[Placed], number: int, paper: Paper, first: int, span: int, sign: int) -> Band | None:
     """The best cuts for these pictures in this band; upright gutters only where leaning ones would cut a subject."""
+    return _band(Run(items), number, paper, first, span, sign)
+
+
+@lru_cache(maxsize=4096)
+def _band(run: Run, number: int, paper: Paper, first: int, span: int, sign: int) -> Band | None:
+    items = run.items
     y, high = band_rect(paper, first, span)
     best: Band | None = None
     for share in (1.0, 0.45, 0.0) if len(items) > 1 else (0.0,):
@@ -163,6 +183,12 @@ def band(items: Sequence[Placed], number: int, paper: Paper, first: int, span: i
 
 def page(items: Sequence[Placed], number: int, paper: Paper) -> tuple[tuple[Frame, ...], float] | None:
     """The best page of all these pictures, and how much it costs; None where none keeps every subject."""
+    return _page(Run(items), number, paper)
+
+
+@lru_cache(maxsize=1024)
+def _page(run: Run, number: int, paper: Paper) -> tuple[tuple[Frame, ...], float] | None:
+    items = run.items
     count, strips = len(items), strips_of(paper)
     if count == 2:
         over = _over(items, number, paper)
