@@ -42,6 +42,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "card": ("by its card", "par sa fiche"),
     "command": ("by command", "en ligne de commande"),
     "desk": ("at the desk", "au bureau"),
+    "not_chosen": ("not in the book: {why}", "pas dans le livre : {why}"),
     "next": ("next: {stage}", "ensuite : {stage}"),
     "need": ("needs you: {what}", "a besoin de vous : {what}"),
 }  # fmt: skip
@@ -88,6 +89,8 @@ def _lines(told: dict[str, Any], language: str, zone: tzinfo | None) -> Iterator
     for time, place, record in told["edits"]:
         folder = f"library/{place}" if place != "class" else "library"
         yield "  " + say("edit", language, time=moment(time, language, zone), place=folder, record=record)
+    if told.get("not_chosen"):
+        yield "  " + say("not_chosen", language, why=told["not_chosen"])
     if told["missing"]:
         yield "  " + say("next", language, stage=doing(told["missing"], language))
     if told["need"]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from safelight.book.choose import NOT_CHOSEN
 from safelight.ledger.chain import Head
 from safelight.ledger.journal import Ledger
 from safelight.ledger.lease import Holder
@@ -96,7 +97,7 @@ def overview(event: Event, cache: Path | None = None) -> Overview:
         if cache
         else {}
     )
-    promise = planner.promises.kept(recipe).get(world.state.sorter) if world.state.sorter else None
+    promise = planner.promises.kept(recipe).get(world.state.sorting) if world.state.sorting else None
     return Overview(
         world,
         recipe,
@@ -188,9 +189,21 @@ def explain(event: Event, wanted: str) -> dict[str, Any]:
         ],
         "left_out": list(photo.left_out),
         "page": page,
+        "not_chosen": _not_chosen(world, photo_id, language),
         "promise": look.promise.say(language) if look.promise and plan.decided_by in {"", "model"} else "",
         "language": language,
     }
+
+
+def _not_chosen(world: World, photo: PhotoId, language: str) -> str:
+    """Why the last book was made without this photo, in words; empty where it is in, or was not asked."""
+    code = world.state.book.made.not_chosen.get(photo, "") if world.state.book else ""
+    kind, _, other = code.rpartition(":")
+    words = NOT_CHOSEN.get(kind) or NOT_CHOSEN.get(code)
+    if words is None:
+        return code
+    name = world.of(PhotoId(other)).name if other in world.state.photos else other
+    return words[language == "fr"].format(other=name)
 
 
 def verify(event: Event, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Findings:

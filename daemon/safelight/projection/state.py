@@ -178,6 +178,11 @@ class State:
     changed: set[PhotoId] = field(default_factory=set)
     """Photos that a record was about since the reader last emptied this set."""
 
+    @property
+    def sorting(self) -> str:
+        """The fingerprint of what sorts: the head that a person took, else what sorted last; empty before anything was."""
+        return self.adopted or self.sorter
+
     def photo_of(self, object_: str) -> PhotoId | None:
         """The photo whose original, result, edit or small picture these bytes are."""
         if object_ in self.photos:

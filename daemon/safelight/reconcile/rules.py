@@ -107,7 +107,7 @@ def seen_in(world: World) -> Seen:
     photographers = sorted({detail.photographer for detail in details if detail.photographer})
     promises = Promises()
     promises.learn(world)
-    answers = promises.answers(world.state.sorter) if world.state.sorter else None
+    answers = promises.answers(world.state.sorting) if world.state.sorting else None
     return Seen(tuple(photographers), known_prompts(), answers, known_concepts())
 
 

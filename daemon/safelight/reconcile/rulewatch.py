@@ -108,7 +108,8 @@ class RuleWatch:
         first = work.recipe is None
         before = work.recipe or self._compiled(rules.all_last_good(owner))
         pool, bad = rules.pool_of(folder.styles, self._is_picture)
-        self._sorter = owner.state.sorter
+        self._sorter = owner.state.sorting
+        work.planner.promises.learn(owner)
         answers = work.planner.promises.answers(self._sorter) if self._sorter else None
         seen = Seen(tuple(sorted(self._people[1])), rules.known_prompts(), answers, rules.known_concepts())
         forced = self._forced = rules.in_force(owner, pool, folder.files, seen, work.zone)
@@ -150,7 +151,7 @@ class RuleWatch:
 
     def _other_sorter(self) -> bool:
         """Whether another model sorts than when the rules were read: what they promise may be another matter now."""
-        return self._sorter != self.work.owner.state.sorter
+        return self._sorter != self.work.owner.state.sorting
 
     def _is_picture(self, name: ObjectId) -> bool:
         if name not in self._style_ok:
