@@ -34,7 +34,7 @@ class Reach:
     bits: int
 
 
-REACH = {"strict": Reach(15, 20), "balanced": Reach(5, 16), "generous": Reach(2, 8)}
+REACH = {"strict": Reach(15, 16), "balanced": Reach(5, 14), "generous": Reach(2, 8)}
 """By the word for culling in sort.yaml: the stricter, the more is folded into one."""
 COPY = 3
 """Bits by which a copy may differ from its picture: smaller, recompressed, but the same."""
