@@ -86,7 +86,7 @@ def test_numbers_sides_and_margins(count: int) -> None:
     pages = composed(samples.book(count)[0]).pages
     numbered = [page for page in pages if page.number]
     assert [page.number for page in numbered] == list(range(1, len(numbered) + 1))
-    assert len(pages) % 2 == 0 and len(numbered) % 2 == 0
+    assert len(numbered) % 4 == 0 and len(pages) == len(numbered) + 4, "sheets of four pages, and the cover"
     for page in numbered:
         assert (page.side, page.x0) == (("recto", 21.0) if page.number % 2 else ("verso", 16.0))
         assert page.kind != "opener" or page.side == "verso"

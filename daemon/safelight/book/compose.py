@@ -276,10 +276,9 @@ def _steps(printed: list[proofs.Printed], language: Language, number: int, made:
 
 
 def _closing(book: BookInput, made: Composed, numbered: int) -> list[Page]:
-    """A blank leaf where the count asks for it, then the cover's inside and back."""
+    """Blank pages up to a multiple of four, as sheets are folded, then the cover's inside and back."""
     pages: list[Page] = []
-    if numbered % 2:
-        pages.append(Page(kind="blank", **made.side(numbered + 1)))
+    pages += [Page(kind="blank", **made.side(number)) for number in range(numbered + 1, -(-numbered // 4) * 4 + 1)]
     pages.append(Page(kind="inside", number=0, label="C3", x0=21, side="recto", cloth=True))
     title, _ = text.titles(book)
     back = TitlePage(

@@ -54,7 +54,10 @@ class BookPlan:
         n = len(self.chosen.pictures)
         rows = sum(1 + len(p.picture.proof.steps) + len(p.picture.proof.decisions) for p in self.chosen.pictures)
         strips = sum(1 + (len(p.picture.proof.steps) > 3) for p in self.chosen.pictures)
-        return compose.FRONT + body + -(-strips // A_PAGE) + -(-rows // compose.STEPS_A_PAGE) + 1 if n else 4
+        if not n:
+            return 4
+        pages = compose.FRONT + body + -(-strips // A_PAGE) + -(-rows // compose.STEPS_A_PAGE) + 1
+        return -(-pages // 4) * 4  # blanks fill the last sheet
 
 
 def plan(book: BookInput) -> BookPlan:
