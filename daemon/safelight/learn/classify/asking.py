@@ -92,7 +92,7 @@ class Asked:
 
 def yes(truth: Truth, name: Name) -> Where:
     """The right answers to a question."""
-    return truth != EXCLURE if name == "race" else truth == RETOUCHER
+    return np.asarray(truth != EXCLURE if name == "race" else truth == RETOUCHER, np.bool_)
 
 
 def concerned(truth: Truth, name: Name) -> Where:

@@ -115,10 +115,13 @@ def head(
     }
     scene = asked["race"].voices.get(SCENE)
     seen = source if SEEN in FREE[kind] else None
+    race, retouch = (
+        Question(tuple(_voice(*item) for item in asked[name].voices.items()), asked[name].temperature)
+        for name in QUESTIONS
+    )
     sorter = Sorter(
-        *(Question(tuple(_voice(*item) for item in asked[name].voices.items()), asked[name].temperature) for name in QUESTIONS),
-        backbone=seen.name if seen else "", backbone_sha256=backbones.fingerprint(seen) if seen else "",
-        trained_on=tuple(sorted(known.digests)), figures={**measured, "settings": settings},
+        race, retouch, seen.name if seen else "", backbones.fingerprint(seen) if seen else "",
+        tuple(sorted(known.digests)), {**measured, "settings": settings},
     )  # fmt: skip
     return sorter, _numbers(scene, "network", ()) if scene else None
 
