@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: run setup test lint check torture studies study bench clean
+.PHONY: run setup test lint check torture studies study gallery bench clean
 
 run: setup
 	@bash scripts/run.sh $(BIN)/safelight
@@ -45,6 +45,10 @@ studies: setup
 study: setup
 	@mkdir -p build
 	@$(BIN)/python -m safelight.book.study docs/studies/segmentation.md -o build/study.pdf --slides build/deck.pdf
+
+# Pictures of the sample scenes before and after retouching.
+gallery: setup
+	@$(BIN)/python bench/bench_retouch.py --gallery docs/gallery
 
 bench: setup
 	@for file in bench/bench_*.py; do echo "== $$file"; $(BIN)/python $$file; done

@@ -120,7 +120,11 @@ def readable(lines: Iterable[tuple[str, tuple[float, float]]], mask: np.ndarray)
 
 
 def figures(
-    image: np.ndarray, result: np.ndarray, masks: tuple[np.ndarray, np.ndarray], material: np.ndarray, strings: tuple[int, int]
+    image: np.ndarray,
+    result: np.ndarray,
+    masks: tuple[np.ndarray, np.ndarray],
+    material: np.ndarray,
+    strings: tuple[int, int],
 ) -> Figures:
     """All measures. `masks`: as given to the fill, and as it returned it; `strings`: read inside before and after."""
     given, returned = masks

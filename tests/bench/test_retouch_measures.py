@@ -80,9 +80,10 @@ def test_a_flat_grey_box_fails_on_a_painted_scene() -> None:
     material = ground(scene.image, measures.around(board, 9), "wall")
     found = measures.figures(scene.image, result, (board, board), material, (3, 0))
     assert "texture" in found.failures()
-    assert "texture" in measures.figures(
-        scene.image, result, (board, board), measures.flat(scene.image, board), (3, 0)
-    ).failures()
+    assert (
+        "texture"
+        in measures.figures(scene.image, result, (board, board), measures.flat(scene.image, board), (3, 0)).failures()
+    )
 
 
 def test_colours_the_surroundings_show_too_are_no_leftovers() -> None:
