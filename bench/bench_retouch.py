@@ -18,7 +18,7 @@ import multiprocessing
 import resource
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -39,7 +39,7 @@ MASKS = {"advertising": "boards", "person": "unet", "sign": "unet"}
 FILLS = (("neutral", "wall"), ("neutral", "board"), ("texture", "road"), ("texture", "grass"), ("patches", "wall"))
 CLEAN = ("308tcr.jpg", "911gt3r.jpg", "fegen3.jpg", "Pluie 3.jpg", "2016_car_2.JPG")
 """Photos of `ok` without a board, without people on foot."""
-GALLERY = (("boards", 0, "neutral", "wall"), ("pits", 0, "neutral", "board"), ("boards", 1, "patches", "wall"))
+GALLERY = (("boards", 0, "neutral", "wall"), ("boards", 1, "neutral", "board"), ("boards", 2, "patches", "wall"))
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Row:
         told = [
             "texture -" if shown.texture is None else f"texture {shown.texture:.2f}",
             "strings -" if shown.strings is None else f"strings {100 * shown.strings:.0f} %",
-            f"colour {100 * shown.colour:.1f} %",
+            "colour stays" if shown.colour is None else f"colour {100 * shown.colour:.1f} %",
             f"outside {shown.outside}",
             f"time {self.elapsed:.1f} units, memory {self.memory:.1f} pictures",
         ]
@@ -145,6 +145,7 @@ def row(case: Case, engine: str, prompt: str, one: float) -> Row | str:
         material = ground(case.image, around(case.truth, 12), kind or "wall")
     read = strings(case.image, case.truth), strings(result, case.truth)
     found = figures(case.image, result, (case.truth, wide >= 0.5), material, read)
+    found = replace(found, colour=None) if kind == "board" else found
     name = f"{case.name} {engine} {prompt}"
     return Row(name, found, taken / one, grown / (4 * case.image.size), (case.image, case.truth, result))
 

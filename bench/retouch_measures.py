@@ -27,11 +27,11 @@ COLOUR = 0.01
 class Figures:
     """`texture`: fine texture inside as a multiple of the material's, None where it shows none; `strings`: share of the
     strings in the mask that are still read, None where there was none; `colour`: share of mask and rim that keeps a
-    strong colour of the board which its surroundings lack; `outside`: pixels changed outside the mask returned."""
+    strong colour of the board which its surroundings lack, None where the board stays; `outside`: pixels changed outside the mask returned."""
 
     texture: float | None
     strings: float | None
-    colour: float
+    colour: float | None
     outside: int
 
     def failures(self) -> list[str]:
@@ -41,7 +41,7 @@ class Figures:
             failed.append("texture")
         if self.strings is not None and self.strings >= STRINGS:
             failed.append("strings")
-        if self.colour > COLOUR:
+        if self.colour is not None and self.colour > COLOUR:
             failed.append("colour")
         return [*failed, "outside"] if self.outside else failed
 
