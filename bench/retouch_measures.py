@@ -27,7 +27,8 @@ COLOUR = 0.01
 class Figures:
     """`texture`: fine texture inside as a multiple of the material's, None where it shows none; `strings`: share of the
     strings in the mask that are still read, None where there was none; `colour`: share of mask and rim that keeps a
-    strong colour of the board which its surroundings lack, None where the board stays; `outside`: pixels changed outside the mask returned."""
+    strong colour of the board which its surroundings lack, None where the board stays;
+    `outside`: pixels changed outside the mask returned."""
 
     texture: float | None
     strings: float | None
