@@ -272,7 +272,7 @@ def cost(study: Study) -> str:
             for run in runs
         }
     )
-    return f"{len(runs)} trainings took {sum(run['minutes'] for run in runs):.0f} minutes of one core ({'; '.join(machines)})."
+    return f"{len(runs)} trainings took {sum(run['minutes'] for run in runs):.1f} minutes of one core ({'; '.join(machines)})."
 
 
 MADE = {item.__name__: item for item in (summary, hyperparameters, crops, faces, heads, races, cost)}
