@@ -40,11 +40,16 @@ STUDIES ?= build/studies
 studies: setup
 	@$(BIN)/python bench/study_segmentation.py $(SHARED) -o $(STUDIES)
 	@$(BIN)/python bench/study_report.py $(STUDIES) --data $(SHARED)
+	@$(BIN)/python bench/study_classification.py $(SHARED) -o $(STUDIES)/classification
+	@$(BIN)/python bench/study_classification_report.py $(STUDIES)/classification --heads
+	@$(BIN)/python bench/study_cyclegan.py -o $(STUDIES)/cyclegan --publish docs/studies
 
-# The study as a document and as a deck of slides.
+# The studies as documents and as decks of slides.
 study: setup
 	@mkdir -p build
 	@$(BIN)/python -m safelight.book.study docs/studies/segmentation.md -o build/study.pdf --slides build/deck.pdf
+	@for name in classification cyclegan; do \
+	  $(BIN)/python -m safelight.book.study docs/studies/$$name.md -o build/$$name.pdf --slides build/$$name-deck.pdf || exit 1; done
 
 # Pictures of the sample scenes before and after retouching.
 gallery: setup
