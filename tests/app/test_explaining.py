@@ -29,7 +29,7 @@ def story(language: str, **other: Any) -> dict[str, Any]:
             {"part": "sort", "rule": "Night", "applied": False, "why": "…"},
         ],
         "need": None, "missing": "mask",
-        "steps": [{"time": AT, "record": 7, "stage": "mask", "rule": "Boards", "backend": "boards", "version": 2, "seconds": 1.5}],
+        "steps": [{"time": AT, "record": 7, "stage": "mask", "rule": "Boards", "backend": "neutral", "version": 2, "seconds": 1.5}],
         "decisions": [[AT, "ok", door] for door in ("folder", "card", "command", "desk")],
         "edits": [[AT, "retouched", 9]], "left_out": [], "page": 12, "language": language,
     }  # fmt: skip
@@ -58,7 +58,7 @@ def test_word_for_word() -> None:
         "    une publicité lisible couvre 7,0 % de l’image",
         "  règle de retouche « Boards » appliquée : remplacer",
         "  règle de tri « Night » ignorée : …",
-        "  13 juin 2026, 16:00 (UTC) : masquage par la règle « Boards » (boards 2, 1,5 s, entrée 7)",
+        "  13 juin 2026, 16:00 (UTC) : masquage par la règle « Boards » (neutral 2, 1,5 s, entrée 7)",
         "  13 juin 2026, 16:00 (UTC) : une personne a décidé ok (par sa fiche)",
         "  13 juin 2026, 16:00 (UTC) : retouchée à la main dans library/retouched (entrée 9)",
         "  ensuite : masquage",

@@ -50,7 +50,7 @@ NEED_VALUES: dict[str, dict[str, str]] = {
 ERROR_VALUES = {
     "pixels": "240", "limit": "200", "bytes": "900", "format": "RAW", "stage": "crop_away",
     "reason": "bad_alloc in remap_table {0}", "wanted": "plain wall", "known": ", ".join(sorted(KNOWN)), "backend": "flux",
-    "model": "sd2-inpainting",
+    "model": "sd2-inpainting", "device": "cuda", "library": "torch",
 }  # fmt: skip
 """What stages and the decoder fill in, with the worst that a library says."""
 
