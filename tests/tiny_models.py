@@ -9,6 +9,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 import torch
 
 from safelight.stages.models.entries import Entry, File
@@ -21,6 +22,15 @@ def unpinned() -> dict[str, Entry]:
     """The registry with entries for the tiny models: any bytes will do."""
     names = ("clipseg", "clip", "sd2-inpainting", "lama")
     return {name: replace(MODELS[name], files=tuple(File(file.name) for file in MODELS[name].files)) for name in names}
+
+
+def no_models(cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache without models, tiny ones welcome; returns the folder in which models lie."""
+    monkeypatch.setenv("SAFELIGHT_CACHE", str(cache))
+    monkeypatch.setenv("HF_HOME", str(cache / "hub"))
+    for name, entry in unpinned().items():
+        monkeypatch.setitem(MODELS, name, entry)
+    return cache / "safelight" / "models"
 
 
 def _letters() -> list[str]:

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 
+from bench_modules import bench_module
 from safelight.learn.scenes import Scene, paint
 from safelight.stages.inpaint.patches import ground
 
-_spec = importlib.util.spec_from_file_location(
-    "retouch_measures", Path(__file__).parents[2] / "bench" / "retouch_measures.py"
-)
-assert _spec is not None
-assert _spec.loader is not None
-measures = sys.modules["retouch_measures"] = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(measures)
+measures = bench_module("retouch_measures")
 
 SIZE = (240, 400)
 

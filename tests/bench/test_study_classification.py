@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 import gzip
-import importlib.util
 import json
-import sys
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
 import torch
 
+from bench_modules import BENCH, bench_module
 from safelight.learn.classify.settings import Settings
 
-BENCH = Path(__file__).parents[2] / "bench"
 STUDIES = BENCH.parent / "docs" / "studies"
 
 
-def _module(name: str) -> ModuleType:
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, BENCH / f"{name}.py")
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-    return sys.modules[name]
-
-
-study = _module("study_classification")
-report = _module("study_classification_report")
+study = bench_module("study_classification")
+report = bench_module("study_classification_report")
 TINY = Settings(width=2, depth=2, size=16, epochs=2, batch=8, patience=0, hold=0.2, augment=("crop",))
 
 

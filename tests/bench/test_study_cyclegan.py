@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
 import torch
 
-BENCH = Path(__file__).parents[2] / "bench"
+from bench_modules import bench_module
 
-
-def _module(name: str) -> ModuleType:
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, BENCH / f"{name}.py")
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-    return sys.modules[name]
-
-
-study = _module("study_cyclegan")
+study = bench_module("study_cyclegan")
 TINY = study.Settings(side=32, width=4, blocks=1, kept=2, scenes=3)
 
 

@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-import importlib.util
 import itertools
 import json
 import re
-import sys
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
+from bench_modules import BENCH, bench_module
 from safelight.learn.data import open_dataset
 from safelight.learn.segment.training import WEIGHTS
 from segment_world import TINY, Seconds, streets
 
-BENCH = Path(__file__).parents[2] / "bench"
-
-
-def _module(name: str) -> ModuleType:
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, BENCH / f"{name}.py")
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-    return sys.modules[name]
-
-
-study, _, looks = (_module(f"study_{name}") for name in ("segmentation", "plots", "looks"))
-report = _module("study_report")
+study, _, looks = (bench_module(f"study_{name}") for name in ("segmentation", "plots", "looks"))
+report = bench_module("study_report")
 
 
 @pytest.fixture(autouse=True)

@@ -21,7 +21,7 @@ from safelight.stages.classify.zeroshot import SOFTER, WORDS, ZeroShot, grouped,
 from safelight.stages.models.registry import MODELS
 from safelight.stages.models.selftest import Scene
 from tiny_models import clip as tiny
-from tiny_models import unpinned
+from tiny_models import no_models
 
 IMAGE = np.random.default_rng(2).integers(0, 256, (120, 180, 3)).astype(np.uint8)
 
@@ -34,18 +34,14 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cache without models."""
-    monkeypatch.setenv("SAFELIGHT_CACHE", str(tmp_path))
-    monkeypatch.setenv("HF_HOME", str(tmp_path / "hub"))
-    for name, entry in unpinned().items():
-        monkeypatch.setitem(MODELS, name, entry)
-    return tmp_path
+    """A cache without models; the folder in which they would lie."""
+    return no_models(tmp_path, monkeypatch)
 
 
 @pytest.fixture
 def fetched(files: Path, nothing: Path) -> Path:
     """A cache into which it was fetched; its folder."""
-    folder = nothing / "safelight" / "models" / "clip"
+    folder = nothing / "clip"
     shutil.copytree(files, folder)
     return folder
 

@@ -19,8 +19,8 @@ from safelight.stages.inpaint.diffusion import Diffusion, words
 from safelight.stages.models import selftest
 from safelight.stages.models.registry import MODELS
 from safelight.stages.perform import Job, perform
+from tiny_models import no_models
 from tiny_models import sd2 as tiny
-from tiny_models import unpinned
 
 MODEL = diffusion.MODEL
 
@@ -34,11 +34,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache without models; the folder where this one would be."""
-    monkeypatch.setenv("SAFELIGHT_CACHE", str(tmp_path))
-    monkeypatch.setenv("HF_HOME", str(tmp_path / "hub"))
-    for name, entry in unpinned().items():
-        monkeypatch.setitem(MODELS, name, entry)
-    return tmp_path / "safelight" / "models" / MODEL.name
+    return no_models(tmp_path, monkeypatch) / MODEL.name
 
 
 @pytest.fixture

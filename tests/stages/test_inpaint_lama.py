@@ -21,17 +21,13 @@ from safelight.stages.models.entries import File
 from safelight.stages.models.registry import MODELS
 from safelight.stages.perform import Job, perform
 from tiny_models import lama as tiny
-from tiny_models import unpinned
+from tiny_models import no_models
 
 
 @pytest.fixture
 def nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache without models; the folder where this one would be."""
-    monkeypatch.setenv("SAFELIGHT_CACHE", str(tmp_path))
-    monkeypatch.setenv("HF_HOME", str(tmp_path / "hub"))
-    for name, entry in unpinned().items():
-        monkeypatch.setitem(MODELS, name, entry)
-    return tmp_path / "safelight" / "models" / "lama"
+    return no_models(tmp_path, monkeypatch) / "lama"
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from safelight.stages.models import selftest
 from safelight.stages.models.registry import MODELS
 from safelight.stages.perform import Job, perform
 from tiny_models import clipseg as tiny
-from tiny_models import unpinned
+from tiny_models import no_models
 
 MODEL = clipseg.MODEL
 
@@ -38,23 +38,15 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def fetched(files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache into which it was fetched; its folder."""
-    monkeypatch.setenv("SAFELIGHT_CACHE", str(tmp_path))
-    monkeypatch.setenv("HF_HOME", str(tmp_path / "hub"))
-    for name, entry in unpinned().items():
-        monkeypatch.setitem(MODELS, name, entry)
-    folder = tmp_path / "safelight" / "models" / "clipseg"
+    folder = no_models(tmp_path, monkeypatch) / "clipseg"
     shutil.copytree(files, folder)
     return folder
 
 
 @pytest.fixture
 def nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cache without models."""
-    monkeypatch.setenv("SAFELIGHT_CACHE", str(tmp_path))
-    monkeypatch.setenv("HF_HOME", str(tmp_path / "hub"))
-    for name, entry in unpinned().items():
-        monkeypatch.setitem(MODELS, name, entry)
-    return tmp_path
+    """A cache without models; the folder in which they would lie."""
+    return no_models(tmp_path, monkeypatch)
 
 
 def picture(height: int = 120, width: int = 180) -> Image:
@@ -73,7 +65,7 @@ def test_one_encoding_says_what_full_runs_say(fetched: Path) -> None:
 
     image = picture()
     mine = clipseg.chances(image, "green post")
-    model, processor = clipseg._loaded(fetched, MODEL.stamps(fetched))
+    model, processor = clipseg._loaded(fetched, MODEL.stamps(fetched), "cpu")
     words = list(phrases("green post"))
     inputs = processor(text=words, images=[image] * len(words), padding=True, return_tensors="pt")
     with torch.inference_mode():
@@ -85,7 +77,7 @@ def test_one_encoding_says_what_full_runs_say(fetched: Path) -> None:
 
 def test_a_picture_is_encoded_once_for_all_words(fetched: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Four words cost one run of the encoder; another picture costs another."""
-    model, _ = clipseg._loaded(fetched, MODEL.stamps(fetched))
+    model, _ = clipseg._loaded(fetched, MODEL.stamps(fetched), "cpu")
     runs = []
     real = model.clip.get_image_features
     monkeypatch.setattr(model.clip, "get_image_features", lambda *a, **k: (runs.append(1), real(*a, **k))[1])
@@ -287,9 +279,9 @@ def test_new_files_are_loaded_anew(fetched: Path, tmp_path: Path) -> None:
     assert (clipseg.chances(picture(), "a flag") != before).any()
 
 
-def test_the_hubs_cache_counts_at_the_pinned_revision_only(nothing: Path, files: Path) -> None:
+def test_the_hubs_cache_counts_at_the_pinned_revision_only(nothing: Path, files: Path, tmp_path: Path) -> None:
     """What another program fetched is used if it is this revision."""
-    snapshots = nothing / "hub" / "hub" / "models--CIDAS--clipseg-rd64-refined" / "snapshots"
+    snapshots = tmp_path / "hub" / "hub" / "models--CIDAS--clipseg-rd64-refined" / "snapshots"
     shutil.copytree(files, snapshots / "0123456789012345678901234567890123456789")
     assert MODEL.folder() is None
     shutil.copytree(files, snapshots / MODELS[MODEL.name].hub.revision)
