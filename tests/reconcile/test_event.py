@@ -1,12 +1,13 @@
 """Owning an event: what a lost owner wrote is asked for again, once."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from safelight.ledger.chain import Head
 from safelight.ledger.journal import Journal
-from safelight.model.errors import LostOwnership
+from safelight.model.errors import LibraryAway, LostOwnership
 from safelight.model.records import Decided, Detail, Dismissed, Noted, Opened, Refused
 from safelight.reconcile.event import asked_again, look_at
 from safelight.reconcile.publish import FOLDERS, Manifest, Publisher
@@ -102,3 +103,45 @@ def test_an_owner_who_cannot_see_the_ledger_writes_no_view(tmp_path: Path) -> No
     (tmp_path / "away").rename(event.journal.folder)
     owner.still()
     owner.append(Noted("x", "y"))
+
+
+@pytest.mark.parametrize("way", ["gone", "an empty mount point", "another event's", "gone between look and writing"])
+def test_an_event_whose_library_is_away_is_not_laid_out_anew(
+    tmp_path: Path, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Opened while the share is away, or goes in that moment: told, nothing made, the inbox untouched; back, all goes on."""
+    event = event_in(tmp_path / "event")
+    owner_of(event).close()
+    (event.inbox / "new.jpg").write_bytes(jpeg())
+    away = tmp_path / "away"
+    event.library.rename(away)
+    if way == "an empty mount point":
+        event.library.mkdir()
+    if way == "another event's":
+        event.hidden.mkdir(parents=True)
+        event.sentinel.write_text("0123456789abcdef\n")
+    if way == "gone between look and writing":
+        word = event.marker.read_text().strip()
+        monkeypatch.setattr("safelight.reconcile.event._word", lambda _path: word)
+    before = sorted(event.root.rglob("*"))
+    with pytest.raises(LibraryAway):
+        owner_of(event)
+    assert sorted(event.root.rglob("*")) == before
+    monkeypatch.undo()
+    shutil.rmtree(event.library, ignore_errors=True)
+    away.rename(event.library)
+    owner_of(event).close()
+
+
+def test_without_its_marker_an_event_begins_anew(tmp_path: Path) -> None:
+    """Whoever deletes the library and the marker means it; an event of an earlier version has none and gets one."""
+    event = event_in(tmp_path)
+    owner_of(event).close()
+    shutil.rmtree(event.library)
+    event.marker.unlink()
+    event.library.mkdir()
+    owner_of(event).close()
+    assert event.marker.read_text() == event.sentinel.read_text()
+    event.marker.unlink()
+    owner_of(event).close()
+    assert event.marker.read_text() == event.sentinel.read_text()

@@ -131,7 +131,7 @@ def test_what_a_killed_process_left_half_written_is_swept(event: Event) -> None:
     folders = ("library", "library/book", "library/ok/marie", "library/need-you", "rules", "rules/.history", "try")
     names = ("_status.html", "IMG 1 \n.why.txt", "x" * 60)
     left = [temporary(event.root / folder / name) for folder in folders for name in names]
-    left.append(event.library / "book/.html.new/index.html")
+    left += [event.library / "book/.html.new/index.html", temporary(event.hidden / "lease")]
     kept = [event.library / "ok/.lightroom.tmp", event.rules / ".x.12-ab.tmp", event.library / "book/html/index.html"]
     for path in (*left, *kept):
         put(path, b"half")

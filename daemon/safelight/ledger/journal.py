@@ -82,7 +82,7 @@ class Journal:
 
     def begin(self, epoch: int, opened: Opened, time: str, head: Head) -> Record:
         """Create the segment of `epoch` after `head` and write its first record; raises FileExistsError if it exists."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(exist_ok=True)  # in a library that stands, never a new one where it went
         self._file = os.open(self._segment(epoch), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
         sync_folder(self.folder)
         self.epoch, self.head, self._size = epoch, head, 0

@@ -312,6 +312,18 @@ class NotAnEvent(CannotWork):
     do_fr = "Créez-en un avec `safelight init DOSSIER`, ou allez dans le dossier de l'événement."
 
 
+class LibraryAway(CannotWork):
+    """The folder was an event, and its library is not there."""
+
+    code = "library_away"
+    en = "{folder} is not the library this event had: it is empty, away or another one. Nothing was taken or written."
+    fr = "{folder} n'est pas la bibliothèque de cet événement : elle est vide, absente ou une autre. Rien n'a été pris ni écrit."
+    do_en = "Connect the drive or share that holds it. To begin anew with an empty library, delete the file {marker}."
+    do_fr = (
+        "Rebranchez le disque ou le partage qui la contient. Pour recommencer à vide, supprimez le fichier {marker}."
+    )
+
+
 class OwnedByAnother(CannotWork):
     """Another live process holds the event."""
 

@@ -10,6 +10,7 @@ import json
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ from safelight.ledger.journal import Journal, Ledger
 from safelight.ledger.lease import PATIENCE, Lease
 from safelight.ledger.requests import Requests
 from safelight.model.digests import ObjectId, PhotoId
-from safelight.model.errors import CannotWork, NotAnEvent
+from safelight.model.errors import CannotWork, LibraryAway, NotAnEvent
 from safelight.model.records import (
     Adopted,
     Decided,
@@ -55,6 +56,8 @@ class Event:
         self.templates = root / "templates"
         self.hidden = self.library / ".safelight"
         self.sentinel = self.hidden / "event"
+        self.marker = root / "rules" / ".event"
+        """The sentinel's words again, outside the library: where it is and the sentinel is not, the library is away."""
         self.claimed = self.hidden / "claimed"
         self.log = self.hidden / "log"
         self.store = Store(self.hidden / "store")
@@ -177,10 +180,7 @@ def own(event: Event, version: str, patience: float = PATIENCE) -> Owner:
     `patience`: seconds for which the lease of an owner that may live must stand still before it is taken.
     """
     event.require()
-    for folder in (event.hidden, event.claimed, event.requests.folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    if not event.sentinel.exists():
-        write_through(event.sentinel, (os.urandom(8).hex() + "\n").encode())
+    _lay_out(event)
     state, hashes = State(), bytearray()
 
     def fold_in(record: Record) -> None:
@@ -189,8 +189,40 @@ def own(event: Event, version: str, patience: float = PATIENCE) -> Owner:
 
     ledger = event.lease.take(event.journal, utc_now, version, patience=patience, sink=fold_in)
     owner = Owner(event, ledger, state, hashes)
+    if not event.marker.exists():
+        with suppress(OSError):  # rules that may only be read: then only this process knows its library again
+            write_through(event.marker, event.sentinel.read_bytes())
     _ask_again(owner)
     return owner
+
+
+def _lay_out(event: Event) -> None:
+    """The hidden folders and the two words by which a library is known again.
+
+    A folder that was an event is never laid out anew: what is dropped would be taken into a library that its own one covers
+    as soon as the share is back. Raises LibraryAway there, also when it goes between the look and the writing: no folder is
+    made but in one that stands.
+    """
+    known = _word(event.marker)
+    if known is None:
+        event.hidden.mkdir(parents=True, exist_ok=True)
+    elif _word(event.sentinel) != known:
+        raise LibraryAway(folder=event.library, marker=event.marker)
+    try:
+        for folder in (event.claimed, event.requests.folder, event.journal.folder):
+            folder.mkdir(exist_ok=True)
+    except FileNotFoundError:
+        raise LibraryAway(folder=event.library, marker=event.marker) from None
+    if not event.sentinel.exists():
+        write_through(event.sentinel, (os.urandom(8).hex() + "\n").encode())
+
+
+def _word(path: Path) -> str | None:
+    """What a word's file holds; None where there is none or it cannot be read."""
+    try:
+        return path.read_text("utf-8").strip() or None
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 _PEOPLES = (Dropped, Refused, Duplicate, Decided, Edited, Kept, LeftOut, PutBack, Dismissed, Redo, Word, Adopted)

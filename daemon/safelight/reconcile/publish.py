@@ -145,7 +145,8 @@ def sweep(event: Event) -> None:
     flat = [
         folder.glob(".*.tmp") for folder in (event.library, event.rules, event.rules / ".history", event.root / "try")
     ]
-    for path in chain(*deep, *flat):
+    lease = event.hidden.glob(".lease.*.tmp")
+    for path in chain(*deep, *flat, lease):
         if LEFTOVER.fullmatch(path.name):
             path.unlink(missing_ok=True)
     for half in HALF_EDITIONS:
