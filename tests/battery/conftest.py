@@ -18,6 +18,7 @@ def fetched_models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     cache = tmp_path_factory.mktemp("fetched")
     tiny_models.clipseg(cache / "safelight" / "models" / "clipseg")
     tiny_models.clip(cache / "safelight" / "models" / "clip")
+    tiny_models.lama(cache / "safelight" / "models" / "lama")
     tiny_models.sd2(cache / "safelight" / "models" / "sd2-inpainting")
     weights = models_world.weights_folder()
     if weights is not None:

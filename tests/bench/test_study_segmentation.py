@@ -148,9 +148,10 @@ def test_tables_say_what_is_measured_and_what_is_not() -> None:
         {"runs": results(plain_1=0.40, augmented_1=0.45, plain_2=0.42, augmented_2=0.43), "camvid": None}
     )
     assert "**+3.0 points**" in half
-    assert "(+5.0, +1.0)" in half
-    assert "1 of the seeds are not measured yet" in half
-    assert "| plain | .400 | .420 | – | .410 | 1.00 |" in half
+    assert "with the strong recipe (2 seeds: +5.0, +1.0)" in half
+    assert "mild recipe |" in half
+    assert "by" not in half.split("points**")[1].split(".")[0]
+    assert "| plain | .400 | .420 | – | .410 |" in half
     assert "| car | – | – |" in report.classes({"runs": results(plain_1=0.4, augmented_1=0.5), "camvid": None})
 
 

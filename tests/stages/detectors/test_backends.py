@@ -66,19 +66,19 @@ FOUND_CARS = (box("car", 0.7, 0.0, 1.0, 0.3), box("car", 0.4, 0.4, 0.65, 0.65))
 
 
 @pytest.mark.parametrize(
-    ("found", "cars", "people", "boxes"),
+    ("found", "cars", "people", "tallest", "boxes"),
     [
-        ((), 1, 0, (NETWORK[0],)),
-        (FOUND_CARS, 2, 0, (FOUND_CARS[1], FOUND_CARS[0])),
-        ((box("person", 0.0, 0.0, 0.1, 0.3),), 1, 1, (NETWORK[0], box("person", 0.0, 0.0, 0.1, 0.3))),
-        ((box("person", 0.0, 0.0, 0.02, 0.02), box("dog", 0, 0, 1, 1)), 1, 0, (NETWORK[0],)),
+        ((), 1, 0, 0.0, (NETWORK[0],)),
+        (FOUND_CARS, 2, 0, 0.0, (FOUND_CARS[1], FOUND_CARS[0])),
+        ((box("person", 0.0, 0.0, 0.1, 0.3),), 1, 1, 0.3, (NETWORK[0], box("person", 0.0, 0.0, 0.1, 0.3))),
+        ((box("person", 0.0, 0.0, 0.02, 0.02), box("dog", 0, 0, 1, 1)), 1, 0, 0.0, (NETWORK[0],)),
     ],
     ids=["none found", "main car first", "people found", "tiny and other things"],
 )
-def test_joining(found: tuple[Box, ...], cars: int, people: int, boxes: tuple[Box, ...]) -> None:
-    """Cars of the detector replace those of the network where there are any, people always; areas stay."""
+def test_joining(found: tuple[Box, ...], cars: int, people: int, tallest: float, boxes: tuple[Box, ...]) -> None:
+    """Cars of the detector replace those of the network where there are any, people always, with the tallest of them; areas stay."""
     values, things = joined({"car_area": 0.2, "cars": 1.0, "people": 1.0}, NETWORK, found)
-    assert values == {"car_area": 0.2, "cars": float(cars), "people": float(people)}
+    assert values == {"car_area": 0.2, "cars": float(cars), "people": float(people), "person_height": tallest}
     assert things == boxes
 
 
@@ -107,7 +107,7 @@ def test_look_counts_with_the_detectors(painted: Image) -> None:
     assert seen.values["people"] >= 4
     assert seen.values["faces"] >= 2
     changed = {name for name in seen.values if seen.values[name] != plain.values[name]}
-    assert changed <= {"cars", "people", "faces", "face_size", "advertising", "text_area"}
+    assert changed <= {"cars", "people", "person_height", "texts", "faces", "face_size", "advertising", "text_area"}
     assert json.dumps(seen.to_json())
 
 

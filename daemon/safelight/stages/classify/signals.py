@@ -20,7 +20,6 @@ from safelight.stages.classify import questions
 from safelight.stages.classify.head import Head, opened
 from safelight.stages.classify.inputs import INPUTS
 from safelight.stages.classify.questions import Sorter
-from safelight.stages.look.race_scene import completed
 
 SHIPPED = Path(__file__).with_name("signals_head.json")
 
@@ -53,6 +52,8 @@ class SignalsHead(Classifier):
         """Probabilities (each at least .01, sum 1) and reasons, heaviest first; StageError where nothing was measured."""
         if not signals.values:
             raise StageError(stage="signals", reason="no signal was measured on this photo")
+        from safelight.stages.look.race_scene import completed  # loads OpenCV, which an owner never needs
+
         if isinstance(self.head, Head):
             return judge(self.head, completed(image, signals))
         return self.head.judge(completed(image, signals))
