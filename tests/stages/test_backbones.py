@@ -43,14 +43,13 @@ def test_a_picture_becomes_the_same_row_again(own: Source) -> None:
 
 def test_weights_are_found_by_the_name_of_their_folder(own: Source, tmp_path: Path) -> None:
     """models/NAME/ of the cache or the event; without one, the sentence names the folder."""
-    before = places.here()
     try:
         places.use(places.Places(tmp_path / "models"))
         assert backbones.find("squeezenet1_1") == own
         assert backbones.missing("squeezenet1_1") is None
         assert str(tmp_path / "models" / "vgg16") in str(backbones.missing("vgg16"))
     finally:
-        places.use(before)
+        places.use(None)
 
 
 @pytest.mark.parametrize("fault", ["absent", "unknown bytes", "no name", "no maps", "no weights"])

@@ -26,7 +26,6 @@ IMAGE = np.random.default_rng(2).integers(0, 256, (40, 60, 3)).astype(np.uint8)
 @pytest.fixture
 def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Drawn weights where fetched ones would be; gives their digest."""
-    before = places.here()
     path = tmp_path / "models" / "squeezenet1_1" / "drawn.pth"
     path.parent.mkdir(parents=True)
     torch.manual_seed(3)
@@ -35,7 +34,7 @@ def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     found = backbones.fingerprint(backbones.Source("squeezenet1_1", path))
     monkeypatch.setitem(bodies.KNOWN, "squeezenet1_1", (found,))
     yield found
-    places.use(before)
+    places.use(None)
 
 
 def head(path: Path, sha256: str, inputs: tuple[str, ...] = ()) -> Path:
@@ -68,14 +67,13 @@ def test_over_other_weights_it_is_refused(weights: str, tmp_path: Path) -> None:
 
 def test_unavailable_says_where_the_file_belongs(tmp_path: Path) -> None:
     """Without weights, and without a head."""
-    before = places.here()
     try:
         places.use(places.Places(tmp_path))
         assert str(tmp_path / "squeezenet1_1") in str(Features().unavailable())
         assert "missing" in str(Features(tmp_path / "none.json").unavailable())
         assert next(iter(catalog.available("classify"))).name == "signals"
     finally:
-        places.use(before)
+        places.use(None)
 
 
 @pytest.mark.parametrize("kind", [Features, SignalsFeatures])
