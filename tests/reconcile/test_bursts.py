@@ -46,7 +46,7 @@ def test_the_note_names_the_preferred_one_and_how_to_choose(owner: Owner, langua
     """Beside the picture that was folded: which of its burst was preferred, why, and what to do for another choice."""
     one, other = list(owner.state.photos)
     plan = plan_photo(owner.state.photos[one], owner.of(one), Setting(RECIPE))
-    says = BookSays(language, not_chosen={one: f"{code}:{other}"}, reasons=NOT_CHOSEN)
+    says = BookSays(language, not_chosen={one: f"{code}:{other}"})
     views = photo_views(owner, Names(), owner.state.photos[one], plan, {}, says)
     text = views["ok/marie/IMG_1.JPG.why.txt"].text.decode("utf-8-sig")
     assert "marie/IMG_2.JPG" in text

@@ -122,7 +122,7 @@ def test_an_event_whose_library_is_away_is_not_laid_out_anew(
         event.sentinel.write_text("0123456789abcdef\n")
     if way == "gone between look and writing":
         word = event.marker.read_text().strip()
-        monkeypatch.setattr("safelight.reconcile.event._word", lambda _path: word)
+        monkeypatch.setattr("safelight.reconcile.event.word_of", lambda _path: word)
     before = sorted(event.root.rglob("*"))
     with pytest.raises(LibraryAway):
         owner_of(event)

@@ -67,12 +67,8 @@ def train_from_event(event: Event, out: Path) -> dict[str, Any]:
 
 def _untouched(world: World) -> list[tuple[Signals, Verdict]]:
     """Measured and sorted by the model, and no person said anything about it."""
-    found = []
-    for photo in world.state.photos.values():
-        if photo.decision is None and {"look", "classify"} <= photo.latest.keys():
-            looked, judged = (photo.latest[stage].step.facts for stage in ("look", "classify"))
-            found.append((Signals.from_json(looked), Verdict.from_json(judged)))
-    return found
+    known = [photo.judged for photo in world.state.photos.values() if photo.decision is None and photo.judged]
+    return [(Signals.from_json(looked), Verdict.from_json(sorted_)) for looked, sorted_ in known]
 
 
 def adopt(event: Event, file: Path | None, language: str = "en") -> Asked:

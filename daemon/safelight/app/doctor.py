@@ -13,7 +13,8 @@ from safelight.app.around import Surroundings
 from safelight.app.files import Bench
 from safelight.app.looking import peek
 from safelight.model.errors import NoSuchDevice, SafelightError
-from safelight.reconcile.event import Event, look_at
+from safelight.model.recipe import Recipe
+from safelight.reconcile.event import Event, World, look_at
 from safelight.reconcile.promises import Promises
 
 PACKAGES = (
@@ -44,13 +45,15 @@ def doctor(event: Event, around: Surroundings) -> dict[str, Any]:
     if free < ENOUGH:
         problems.append(f"only {free / 1e9:.1f} GB free")
     rights = _rights(event, problems)
-    wish = _wish(event) if rights == "an event" else "auto"
+    world = _read(event) if event.rules.is_dir() else None
+    recipe = _peeked(world) if world else None
+    wish = recipe.event.device if recipe and rights == "an event" else "auto"
     problems += [
         NoSuchDevice(device=wish, library=library).say()
         for library, names in cards.items()
         if wish not in {"auto", "cpu", *names}
     ]
-    promise = _promise(event, backends)
+    promise = _promise(world, recipe, backends)
     machine = {
         **({"promise": promise} if promise else {}),
         "processors": around.processors,
@@ -64,27 +67,30 @@ def doctor(event: Event, around: Surroundings) -> dict[str, Any]:
     return {"versions": _versions(), "backends": backends, "machine": machine, "problems": problems}
 
 
-def _wish(event: Event) -> str:
-    """The device that the event's rules ask for; an event that cannot be read has other troubles to tell."""
+def _read(event: Event) -> World | None:
+    """The event's ledger; one that cannot be read has other troubles to tell."""
     try:
-        return peek(look_at(event)).event.device
+        return look_at(event)
     except (SafelightError, OSError):
-        return "auto"
+        return None
 
 
-def _promise(event: Event, backends: list[dict[str, Any]]) -> str:
+def _peeked(world: World) -> Recipe | None:
+    """The rules as they are now."""
+    try:
+        return peek(world)
+    except (SafelightError, OSError):
+        return None
+
+
+def _promise(world: World | None, recipe: Recipe | None, backends: list[dict[str, Any]]) -> str:
     """What the model that would sort here can promise, for the promise of the rules (5 % where they name none)."""
     here = [row["model"] for row in backends if row["stage"] == "classify" and not row["unavailable"]]
     if not here:
         return ""
-    try:
-        recipe = peek(look_at(event)) if event.rules.is_dir() else None
-    except (SafelightError, OSError):
-        recipe = None
     wanted = recipe.sort.promise if recipe and recipe.sort else None
     promises, model = Promises(), str(here[0])
-    if recipe is not None:
-        world = look_at(event)
+    if world is not None and recipe is not None:
         promises.learn(world)
         model = world.state.adopted or model
     return promises.of(model, wanted or 0.05).say(recipe.event.language if recipe else "en")

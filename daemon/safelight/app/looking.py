@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from safelight.book.choose import NOT_CHOSEN
+from safelight.book.choose import why_not
 from safelight.ledger.chain import Head
 from safelight.ledger.journal import Ledger
 from safelight.ledger.lease import Holder
@@ -198,12 +198,7 @@ def explain(event: Event, wanted: str) -> dict[str, Any]:
 def _not_chosen(world: World, photo: PhotoId, language: str) -> str:
     """Why the last book was made without this photo, in words; empty where it is in, or was not asked."""
     code = world.state.book.made.not_chosen.get(photo, "") if world.state.book else ""
-    kind, _, other = code.rpartition(":")
-    words = NOT_CHOSEN.get(kind) or NOT_CHOSEN.get(code)
-    if words is None:
-        return code
-    name = world.of(PhotoId(other)).name if other in world.state.photos else other
-    return words[language == "fr"].format(other=name)
+    return why_not(code, lambda other: world.of(other).name, world.state.photos)[language == "fr"]
 
 
 def verify(event: Event, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Findings:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -31,6 +32,17 @@ NOT_CHOSEN: dict[str, tuple[str, str]] = {
     **BURST,
 }  # fmt: skip
 """Why a picture was not chosen: code → (English, French). Those of bursts are followed by `:` and the photo preferred."""
+
+
+def why_not(code: str, name: Callable[[PhotoId], str], known: Container[PhotoId]) -> tuple[str, str]:
+    """The words (English, French) of a code, an unknown one as it is; `name` tells a `known` photo that was preferred."""
+    kind, _, other = code.rpartition(":")
+    words = NOT_CHOSEN.get(kind) or NOT_CHOSEN.get(code)
+    if words is None:
+        return code, code
+    shown = name(PhotoId(other)) if other in known else other
+    return words[0].format(other=shown), words[1].format(other=shown)
+
 
 SMALLEST = 240
 """Pixels on the longest side below which a picture is not printed: under 110 ppi in the smallest frame."""

@@ -33,7 +33,7 @@ BURST: dict[str, tuple[str, str]] = {
 def folded(pictures: Iterable[BookPicture], culling: str) -> dict[PhotoId, str]:
     """Photo → `burst:WHY:PHOTO` for every picture of a burst but the preferred one, which PHOTO names."""
     known = {picture.photo: picture for picture in pictures}
-    shots = [Shot(p.photo, p.taken, p.camera, int(p.likeness, 16) if p.likeness else None) for p in known.values()]
+    shots = [Shot.of(p.photo, p.taken, p.camera, p.likeness) for p in known.values()]
     codes: dict[PhotoId, str] = {}
     for group in bursts(shots, REACH[culling]):
         best = preferred([known[photo] for photo in group])

@@ -14,7 +14,7 @@ from typing import Any
 from safelight.learn.classify.errors import LabelledFolderError
 from safelight.learn.evaluate import Figures, checked, figures
 from safelight.learn.train_head import BIG, Examples, train, validate
-from safelight.model.bursts import REACH, Shot, bursts
+from safelight.model.bursts import REACH, Shot, bursts, camera_of
 from safelight.model.digests import PhotoId, digest
 from safelight.model.records import Detail
 from safelight.model.signals import CLASSES, ClassName, Signals, Verdict
@@ -97,14 +97,15 @@ class Comparison:
 
 def decisions(photos: Iterable[PhotoState], detail: Callable[[PhotoId], Detail]) -> list[Decision]:
     """Every photo that a person decided and that was measured, sorted by photo: the order of arrival has no influence."""
-    known = sorted((photo for photo in photos if _judged(photo) and photo.decision), key=lambda photo: photo.photo)
+    known = sorted((photo for photo in photos if photo.judged and photo.decision), key=lambda photo: photo.photo)
     details = {photo.photo: detail(photo.photo) for photo in known}
     shots = _shots(details)
     found = []
     for photo in known:
         assert photo.decision is not None
+        assert photo.judged is not None
         first = shots.get(photo.photo, photo.photo)
-        looked, judged = (photo.latest[stage].step.facts for stage in ("look", "classify"))
+        looked, judged = photo.judged
         found.append(
             Decision(
                 photo.photo, _class(photo.decision.verdict), Signals.from_json(looked), Verdict.from_json(judged),
@@ -176,21 +177,9 @@ def _compared(
     )  # fmt: skip
 
 
-def _judged(photo: PhotoState) -> bool:
-    return "look" in photo.latest and "classify" in photo.latest
-
-
 def _shots(details: Mapping[PhotoId, Detail]) -> dict[PhotoId, PhotoId]:
     """Each photo of a burst by the burst's first photo."""
-    shots = [
-        Shot(
-            photo,
-            one.taken,
-            one.serial or f"{one.camera} {one.photographer}",
-            int(one.likeness, 16) if one.likeness else None,
-        )
-        for photo, one in details.items()
-    ]
+    shots = [Shot.of(photo, one.taken, camera_of(one), one.likeness) for photo, one in details.items()]
     return {photo: group[0] for group in bursts(shots, REACH["strict"]) for photo in group}
 
 

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from safelight.model.digests import PhotoId
+from safelight.model.digests import PhotoId, digest
+from safelight.model.records import Detail
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,17 @@ class Shot:
     taken: str | None
     camera: str
     likeness: int | None
+
+    @classmethod
+    def of(cls, photo: PhotoId, taken: str | None, camera: str, likeness: str) -> Shot:
+        """With the fingerprint as records hold it: hexadecimal, empty where nobody looked."""
+        return cls(photo, taken, camera, int(likeness, 16) if likeness else None)
+
+
+def camera_of(detail: Detail) -> str:
+    """Which camera, without telling its number: by its serial, else by model and photographer."""
+    known = [detail.serial] if detail.serial else [detail.camera, detail.photographer.casefold()]
+    return digest(known)[:16]
 
 
 @dataclass(frozen=True)

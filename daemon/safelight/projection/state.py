@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from safelight.model.digests import ObjectId, PhotoId, StepKey
 from safelight.model.records import (
@@ -102,6 +103,13 @@ class PhotoState:
     shown: dict[str, Edited] = field(default_factory=dict)
     described: ObjectId | None = None
     left_out: tuple[str, ...] = ()
+
+    @property
+    def judged(self) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """What was measured and how the model sorted it, as the records hold it; None before both are done."""
+        if not {"look", "classify"} <= self.latest.keys():
+            return None
+        return self.latest["look"].step.facts, self.latest["classify"].step.facts
 
     @property
     def base(self) -> ObjectId:

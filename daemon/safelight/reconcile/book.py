@@ -8,9 +8,9 @@ from pathlib import Path
 
 from safelight import defaults
 from safelight.book.context import BookInput, BookPicture, ProofDecision, ProofStep, ProofStrip
-from safelight.model.digests import ObjectId, PhotoId, digest
+from safelight.model.bursts import camera_of
+from safelight.model.digests import ObjectId, PhotoId
 from safelight.model.recipe import BookForm, Recipe
-from safelight.model.records import Detail
 from safelight.model.signals import Box, Signals
 from safelight.plan.steps import PhotoPlan
 from safelight.projection.state import Done, PhotoState
@@ -80,7 +80,7 @@ def _picture(world: World, photo: PhotoState, plan: PhotoPlan, styles: Mapping[s
         caption=detail.caption,
         proof=_proof(photo, plan, styles, language),
         sharp=sharpness(signals),
-        camera=_camera(detail),
+        camera=camera_of(detail),
         likeness=detail.likeness,
         stars=detail.rating,
         picked=photo.decided if photo.decision is not None and photo.decision.by in CHOOSING else 0,
@@ -89,12 +89,6 @@ def _picture(world: World, photo: PhotoState, plan: PhotoPlan, styles: Mapping[s
 
 CHOOSING = frozenset({"command", "desk"})
 """Doors through which a decision is about one picture: it also chooses it among its like. Folders are moved in heaps."""
-
-
-def _camera(detail: Detail) -> str:
-    """Which camera, without telling its number: by its serial, else by model and photographer."""
-    known = [detail.serial] if detail.serial else [detail.camera, detail.photographer.casefold()]
-    return digest(known)[:16]
 
 
 def sharpness(signals: Signals) -> float:

@@ -74,10 +74,16 @@ class Event:
     @property
     def identity(self) -> str:
         """A name for this event in caches: the sentinel's content, or the path where there is none yet."""
-        try:
-            return self.sentinel.read_text("utf-8").strip()
-        except OSError:
-            return str(self.root.resolve())
+        word = word_of(self.sentinel)
+        return str(self.root.resolve()) if word is None else word
+
+
+def word_of(path: Path) -> str | None:
+    """What the sentinel or the marker holds; None where there is no such file or it cannot be read."""
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, ValueError):
+        return None
 
 
 def utc_now() -> str:
@@ -203,10 +209,10 @@ def _lay_out(event: Event) -> None:
     as soon as the share is back. Raises LibraryAway there, also when it goes between the look and the writing: no folder is
     made but in one that stands.
     """
-    known = _word(event.marker)
+    known = word_of(event.marker) or None
     if known is None:
         event.hidden.mkdir(parents=True, exist_ok=True)
-    elif _word(event.sentinel) != known:
+    elif word_of(event.sentinel) != known:
         raise LibraryAway(folder=event.library, marker=event.marker)
     try:
         for folder in (event.claimed, event.requests.folder, event.journal.folder):
@@ -215,14 +221,6 @@ def _lay_out(event: Event) -> None:
         raise LibraryAway(folder=event.library, marker=event.marker) from None
     if not event.sentinel.exists():
         write_through(event.sentinel, (os.urandom(8).hex() + "\n").encode())
-
-
-def _word(path: Path) -> str | None:
-    """What a word's file holds; None where there is none or it cannot be read."""
-    try:
-        return path.read_text("utf-8").strip() or None
-    except (OSError, UnicodeDecodeError):
-        return None
 
 
 _PEOPLES = (Dropped, Refused, Duplicate, Decided, Edited, Kept, LeftOut, PutBack, Dismissed, Redo, Word, Adopted)

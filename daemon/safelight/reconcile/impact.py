@@ -99,7 +99,7 @@ def changed(
     photo: PhotoState, detail: Detail, old: Recipe, new: Recipe, promises: Promises = SHIPPED
 ) -> tuple[str, str]:
     """(part, kind of change) of one photo; ("", "") when both recipes treat it alike or it was not sorted yet."""
-    if "look" not in photo.latest or "classify" not in photo.latest:
+    if photo.judged is None:
         return "", ""
     pretended = replace(photo, steps=_Pretended(photo))
     before, after = (treatment(pretended, detail, recipe, promises) for recipe in (old, new))

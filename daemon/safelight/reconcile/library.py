@@ -12,7 +12,6 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from safelight.book.choose import NOT_CHOSEN
 from safelight.model.digests import ObjectId, PhotoId
 from safelight.model.errors import DamagedObject, DiskFull, SafelightError
 from safelight.model.records import Decided, Dismissed, Fact, Kept, LeftOut, Placed, PutBack, Settled
@@ -448,7 +447,7 @@ class Library:
         previews = work.recipe is not None and work.recipe.event.views == "preview"
         if book is None:
             return BookSays(work.language, previews, zone=work.zone)
-        return BookSays(work.language, previews, book.made.pages, book.made.not_chosen, NOT_CHOSEN, work.zone)
+        return BookSays(work.language, previews, book.made.pages, book.made.not_chosen, work.zone)
 
     def _ending(self, name: str) -> str:
         if name not in self._endings:

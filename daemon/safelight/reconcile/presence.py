@@ -25,7 +25,7 @@ from safelight.model.errors import (
     WorkersBroken,
 )
 from safelight.reconcile.claims import FULL
-from safelight.reconcile.event import Event
+from safelight.reconcile.event import Event, word_of
 from safelight.reconcile.pace import LOOK_AGAIN, at_mounts, on_share
 from safelight.reconcile.words import fault_words, say
 from safelight.reconcile.work import Running, Work
@@ -49,11 +49,7 @@ class Glance:
 
 def glance(event: Event) -> Glance:
     """One look: three small reads."""
-    try:
-        identity: str | None = event.sentinel.read_text("utf-8").strip()
-    except (OSError, ValueError):
-        identity = None
-    return Glance(identity, _is_mount(event.inbox), _is_mount(event.library))
+    return Glance(word_of(event.sentinel), _is_mount(event.inbox), _is_mount(event.library))
 
 
 def _is_mount(folder: str | os.PathLike[str]) -> bool | None:

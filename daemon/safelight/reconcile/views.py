@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from itertools import islice
 
+from safelight.book.choose import why_not
 from safelight.model.digests import PhotoId
 from safelight.model.records import Duplicate
 from safelight.plan.steps import Need, PhotoPlan
@@ -125,7 +126,6 @@ class BookSays:
     previews: bool = False
     pages: Mapping[str, int] = field(default_factory=dict)
     not_chosen: Mapping[str, str] = field(default_factory=dict)
-    reasons: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     zone: tzinfo | None = None
 
 
@@ -174,22 +174,12 @@ def _why(
 ) -> list[str]:
     """The note beside a picture; none while work on it goes on."""
     code = book.not_chosen.get(photo.photo)
-    words = _reason(code, book.reasons, world, names) if code else None
+    words = why_not(code, lambda other: _join(*names.of(world, other)), world.state.photos) if code else None
     card = _join(folder, stem_of(name) + ".jpg") if plan.need is not None else ""
     return why_lines(
         _join(folder, name), photo, plan, words, book.language, book.zone, card=card, full=code == "weaker",
         burst=(code or "").startswith("burst:"),
     )  # fmt: skip
-
-
-def _reason(code: str, reasons: Mapping[str, tuple[str, str]], world: World, names: Names) -> tuple[str, str]:
-    """The words of a code; that of a burst names the picture that was preferred."""
-    kind, _, other = code.rpartition(":")
-    if kind in reasons and other in world.state.photos:
-        shown = _join(*names.of(world, PhotoId(other)))
-        english, french = reasons[kind]
-        return english.format(other=shown), french.format(other=shown)
-    return reasons.get(code, (code, code))
 
 
 def _join(*parts: str) -> str:
