@@ -13,7 +13,7 @@ from safelight.book.context import BookInput, Caption, Crop, Image, Page, Pictur
 from safelight.book.crop import crop_to
 from safelight.book.layout import BLEEDING, CAPTION_LINE, Option, Sheet, columns
 from safelight.book.paper import Paper
-from safelight.book.proofs import SMALL, Slots
+from safelight.book.proofs import Slots, slots_of
 
 _FOOT_CAPTION_Y = 172.5
 
@@ -30,7 +30,7 @@ class Album:
     @property
     def slots(self) -> Slots:
         """Where the frames of a proof strip stand."""
-        return Slots() if self.paper.columns == 12 else SMALL
+        return slots_of(self.paper)
 
     def prepared(self, book: BookInput) -> BookInput:
         """As it is."""

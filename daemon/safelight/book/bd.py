@@ -31,9 +31,9 @@ from safelight.book.context import (
     TitlePage,
     Treatment,
 )
-from safelight.book.crop import SUBJECTS, crop_to, ppi
+from safelight.book.crop import SUBJECTS, clear, crop_to, ppi, subjects
 from safelight.book.drama import crop_low
-from safelight.book.layout import Frame, Option, Sheet
+from safelight.book.layout import Frame, Option, Sheet, abreast, lowered, ranks_of
 from safelight.book.paper import BLEED, Paper
 from safelight.book.proofs import Slots
 
@@ -41,6 +41,9 @@ BOX_POINTS, BOX_LINE, BOX_WIDE = 9.4, 4.1, 84.0
 PAD = (1.5, 2.2, 1.1)
 """Padding of a box: top, sides, foot."""
 _PAGE_COST = {2: 1.5, 3: 1.9, 4: 2.3, 5: 2.8, 6: 3.4, 7: 4.0}
+
+
+CARS = ("car", "kart", "vehicle")
 
 
 @dataclass(frozen=True)
@@ -63,10 +66,6 @@ class Bd:
         """The same book over the pictures before they were painted: ink is drawn from photographs."""
         return replace(book, pictures=tuple(unpainted(picture) for picture in book.pictures))
 
-    @property
-    def _full(self) -> Rect:
-        return Rect(-BLEED, -BLEED, self.paper.width + 2 * BLEED, self.paper.height + 2 * BLEED)
-
     def options(self, items: Sequence[Placed], start: int, ranks: Sequence[float], side: str) -> list[Option]:
         """All pages that could begin with picture `start`."""
         found = [self.single(items[start], start, ranks[start])]
@@ -83,14 +82,12 @@ class Bd:
         return found
 
     def _splash(self, item: Placed, number: int, rank: float, side: str) -> Option | None:
-        rect, picture = self._full, item.picture
+        rect, picture = self.paper.bled, item.picture
         crop = crop_to(picture, rect.w / rect.h, 0.4, blind=0.2)
         if crop is None or ppi(picture, crop, rect) < panels.LEAST_PPI:
             return None
-        for box in panels.subjects(picture, crop, rect):
-            inner, outer = (box.x, self.paper.width - box.right)[:: 1 if side == "recto" else -1]
-            if inner < 12 or outer < 8 or box.y < 8 or box.bottom > self.paper.height - 8:
-                return None
+        if not clear(subjects(picture, crop, rect), side, self.paper.width, self.paper.height - 8):
+            return None
         return Option(Sheet("bleed", (Frame(number, rect, crop),)), 1, 0.6 + 1.4 * (1 - rank))
 
     def single(self, item: Placed, number: int, rank: float) -> Option:
@@ -103,8 +100,7 @@ class Bd:
             own = item.picture.width / item.picture.height
             high = min(self.paper.live_h, self.paper.live_w / own)
             rect = Rect((self.paper.live_w - high * own) / 2, self.paper.top, high * own, high)
-            shape = ((rect.x, rect.y), (rect.right, rect.y), (rect.right, rect.bottom), (rect.x, rect.bottom))
-            frames, lost = (Frame(number, rect, Crop(), shape),), 0.3
+            frames, lost = (Frame(number, rect, Crop(), rect.corners),), 0.3
         return Option(Sheet("plate", frames), 1, 1.1 + 0.5 * (1 - rank) + lost)
 
     def couple(self, items: Sequence[Placed], number: int) -> Sheet:
@@ -112,16 +108,11 @@ class Bd:
         laid = panels.page(items, number, self.paper)
         if laid:
             return Sheet("pair", laid[0])
-        owns = [item.picture.width / item.picture.height for item in items]
-        high = min(self.paper.live_h, (self.paper.live_w - panels.GUTTER) / sum(owns))
-        y = self.paper.top + round((self.paper.live_h - high) * 0.4 / 5) * 5
-        x, frames = (self.paper.live_w - panels.GUTTER - high * sum(owns)) / 2, []
-        for place, own in enumerate(owns):
-            rect = Rect(x, y, high * own, high)
-            shape = ((rect.x, rect.y), (rect.right, rect.y), (rect.right, rect.bottom), (rect.x, rect.bottom))
-            frames.append(Frame(number + place, rect, Crop(), shape))
-            x += high * own + panels.GUTTER
-        return Sheet("pair", tuple(frames))
+        paper = self.paper
+        frames = abreast(items, number, paper.live_w, paper.live_w, panels.GUTTER, paper.live_h)
+        y = paper.top + round((paper.live_h - frames[0].rect.h) * 0.4 / 5) * 5
+        placed = [lowered(frame, y) for frame in frames]
+        return Sheet("pair", tuple(replace(frame, shape=frame.rect.corners) for frame in placed))
 
     def finished(self, sheet: Sheet, items: Sequence[Placed]) -> Sheet:
         """The last picture gets the last word."""
@@ -135,14 +126,12 @@ class Bd:
     def opener(self, items: Sequence[Placed]) -> Sheet | None:
         """A splash above the slanted rule; the picture whose subject leaves room for the hour."""
         best: tuple[float, Sheet] | None = None
-        scores = sorted(item.picture.score for item in items)
-        rect = replace(self._full, h=self._slope(False)[0] + BLEED)
-        for number, item in enumerate(items):
+        rect = replace(self.paper.bled, h=self._slope(False)[0] + BLEED)
+        for number, (item, rank) in enumerate(zip(items, ranks_of(items), strict=True)):
             for free in (0.3, 0.12):
                 crop = crop_low(item.picture, rect.w / rect.h, panels.CUT, free)
                 if crop is None or ppi(item.picture, crop, rect) < 90:
                     continue
-                rank = scores.index(item.picture.score) / max(1, len(scores) - 1)
                 cost = 1 - rank + (0.5 if free < 0.3 else 0.0) + 0.02 * number
                 if best is None or cost < best[0]:
                     best = cost, Sheet("opener", (Frame(number, rect, crop),), "splash")
@@ -171,8 +160,7 @@ class Bd:
             item, frame.rect, frame.crop, self._look(item.picture, frame.crop, night), alt=alt, body=body
         )
         r, room = frame.rect, 0.8 if framed else 0.0
-        corners = frame.shape or ((r.x, r.y), (r.right, r.y), (r.right, r.bottom), (r.x, r.bottom))
-        points = " ".join(f"{x:.2f},{y:.2f}" for x, y in corners)
+        points = " ".join(f"{x:.2f},{y:.2f}" for x, y in frame.shape or r.corners)
         return Panel(
             image, points, round(r.x - room, 2), round(r.y - room, 2), round(r.w + 2 * room, 2), round(r.h + 2 * room, 2),
             lines, True, framed,
@@ -182,9 +170,9 @@ class Bd:
         """The cover is a splash; the half title is drawn, not photographed."""
         if item is None or kind != "cover":
             return ()
-        crop = crop_low(item.picture, self._full.w / self._full.h, 0.5, 0.1)
-        crop = crop or _forced(item.picture, self._full.w / self._full.h)
-        return (made.picture(item, self._full, crop, self._look(item.picture, crop, False), body=False),)
+        crop = crop_low(item.picture, self.paper.bled.w / self.paper.bled.h, 0.5, 0.1)
+        crop = crop or _forced(item.picture, self.paper.bled.w / self.paper.bled.h)
+        return (made.picture(item, self.paper.bled, crop, self._look(item.picture, crop, False), body=False),)
 
     def sheet(
         self, book: BookInput, section: Section, sheet: Sheet, at: int, made: Composed, *, night: bool, head: str
@@ -200,19 +188,18 @@ class Bd:
             frame = panels.moved(raw, 0.0 if sheet.kind in ("bleed", "opener") else side["x0"])
             item = section.pictures[frame.number]
             caption = text.caption(book, item)
-            keep = panels.subjects(item.picture, frame.crop, frame.rect)
+            keep = subjects(item.picture, frame.crop, frame.rect)
             lines = self._lines(sheet.kind, item, frame, keep)
             shape = frame.shape
             if sheet.kind == "opener":
                 left, right = self._slope(night)
-                frame = replace(frame, rect=replace(frame.rect, h=frame.rect.h))
-                full = self._full
+                full = self.paper.bled
                 shape = ((full.x, full.y), (full.right, full.y), (full.right, right), (full.x, left))
             drawn.append(
                 self._panel(made, item, replace(frame, shape=shape), night=night, lines=lines,
                             framed=sheet.kind not in ("bleed", "opener"), alt=caption.words)
             )  # fmt: skip
-            box = self._box(caption, sheet.kind, shape or _corners(self._safe), keep, made, at)
+            box = self._box(caption, sheet.kind, shape or self._safe.corners, keep, made, at)
             if box:
                 boxes.append(box)
             rooms.append((frame.rect.w * frame.rect.h, item, frame, [*keep, *([box.rect] if box else [])]))
@@ -238,7 +225,7 @@ class Bd:
     def _lines(self, kind: str, item: Placed, frame: Frame, keep: list[Rect]) -> str:
         """Focus lines around the one subject of a splash, speed lines along a side view; none over crowds."""
         people = sum(box.kind == "person" for box in item.picture.boxes)
-        cars = [box for box in item.picture.boxes if box.kind in ("car", "kart", "vehicle")]
+        cars = [box for box in item.picture.boxes if box.kind in CARS]
         if not keep or people > 3 or not cars:
             return ""
         seed = int(item.picture.photo[:6], 16)
@@ -271,20 +258,20 @@ class Bd:
         h = len(lines) * BOX_LINE + PAD[0] + PAD[2]
         best: tuple[float, Rect] | None = None
         order = ("br", "bl", "tr", "tl") if kind == "bleed" else ("tl", "tr", "br", "bl")
-        for place, corner in enumerate(order):
+        for corner in order:
             rect = _in_corner(shape, corner, w, h)
             if rect is None:
                 continue
             over = sum(_overlap(rect, one) for one in keep) / (w * h)
             if best is None or over < best[0] - 1e-9:
-                best = over + 0.0 * place, rect
+                best = over, rect
         return TextBox(best[1], tuple(lines)) if best else None
 
     def _noise(
         self, book: BookInput, item: Placed, frame: Frame, taken: list[Rect], at: int, kind: str, finish: bool
     ) -> Noise | None:
         """The word of this panel in its emptiest corner; only where a car is known to be."""
-        if not any(box.kind in ("car", "kart", "vehicle") for box in item.picture.boxes) and not finish:
+        if not any(box.kind in CARS for box in item.picture.boxes) and not finish:
             return None
         spoken = effects.kind_of(f"{item.picture.caption} {item.picture.name}")
         if kind == "bleed" and spoken == "passing":
@@ -292,7 +279,7 @@ class Bd:
         if finish:
             spoken = "arrival"
         list_ = effects.NOISES[spoken][book.language]
-        shape = frame.shape or _corners(self._safe)
+        shape = frame.shape or self._safe.corners
         room = panels.around(shape)
         largest = 46.0 if kind in ("bleed", "plate") else 22.0 if room.h > 80 else 15.0
         best: Noise | None = None
@@ -341,12 +328,12 @@ class Bd:
             )
             noises.append(replace(drawn, turn=-5.0))
         around = Rect(paper.width * 0.28, paper.height * 0.28, paper.width * 0.44, paper.height * 0.3)
-        rays = "" if page.kind == "cover" and page.images else effects.rays(self._full, around, 5, 90, 0.8)
+        rays = "" if page.kind == "cover" and page.images else effects.rays(self.paper.bled, around, 5, 90, 0.8)
         return replace(page, noises=tuple(noises), rays=rays)
 
     def _opened(self, page: OpenerPage) -> OpenerPage:
         """The hour on the rule, where the picture is emptiest, and bars with hand-cut corners."""
-        left, right = self._slope(page.night)
+        left, _ = self._slope(page.night)
         word = f"{page.hour_caps}H" if page.hour_caps else ""
         noises: tuple[Noise, ...] = ()
         if word:
@@ -369,7 +356,6 @@ class Bd:
                 bars.append(
                     f"{x + j[0]:.2f},{high:.2f} {x + j[1]:.2f},{high - h + j[2]:.2f} {x + w + j[3]:.2f},{high - h + j[0]:.2f} {x + w + j[2]:.2f},{high:.2f}"
                 )
-        del right
         return replace(page, noises=noises, bars=tuple(bars), folio=True)
 
     def _contents(self, page: ContentsPage, chapters: Sequence[Section], made: Composed) -> tuple[Panel, ...]:
@@ -385,8 +371,7 @@ class Bd:
             for shape in _best_shapes(self.paper.live_w, 45 + row * (high + 5), high, many, 1 if row else -1):
                 item = max(chapters[at].pictures, key=lambda p: (p.picture.score, p.picture.photo))
                 rect = panels.around(shape)
-                crop = crop_to(item.picture, rect.w / rect.h, 0.6, blind=0.6) or _forced(item.picture, rect.w / rect.h)
-                frame = panels.moved(Frame(0, rect, crop, shape), page.x0)
+                frame = panels.moved(Frame(0, rect, _shown(item.picture, rect), shape), page.x0)
                 night = page.lines[at].night if at < len(page.lines) else False
                 found.append(self._panel(made, item, frame, night=night, body=False))
                 at += 1
@@ -403,8 +388,8 @@ class Bd:
         top, low = self.paper.top, self.paper.bottom
         shape = ((0.0, top), (142.0, top), (158.0, low), (0.0, low))
         rect = panels.around(shape)
-        crop = crop_to(item.picture, rect.w / rect.h, 0.6, blind=0.6) or _forced(item.picture, rect.w / rect.h)
-        return (self._panel(made, item, panels.moved(Frame(0, rect, crop, shape), page.x0), night=False, body=False),)
+        frame = panels.moved(Frame(0, rect, _shown(item.picture, rect), shape), page.x0)
+        return (self._panel(made, item, frame, night=False, body=False),)
 
 
 def unpainted(picture: BookPicture) -> BookPicture:
@@ -424,10 +409,6 @@ def unpainted(picture: BookPicture) -> BookPicture:
     return replace(
         picture, picture=step.object, painted=False, width=wide, height=high, proof=replace(picture.proof, steps=steps)
     )
-
-
-def _corners(rect: Rect) -> tuple[panels.Point, ...]:
-    return ((rect.x, rect.y), (rect.right, rect.y), (rect.right, rect.bottom), (rect.x, rect.bottom))
 
 
 def _span(keep: Sequence[Rect]) -> Rect:
@@ -457,8 +438,14 @@ def _in_corner(shape: Sequence[panels.Point], corner: str, w: float, h: float) -
 
 
 def _best_shapes(width: float, y: float, high: float, many: int, sign: int) -> list[tuple[panels.Point, ...]]:
-    cuts = () if many == 1 else panels.cuts_of(width, many)[0]
+    cuts = panels.cuts_of(width, many)[0]
     return panels.shapes(width, y, high, cuts, sign * panels.lean_of(high))
+
+
+def _shown(picture: BookPicture, rect: Rect) -> Crop:
+    """A crop for a page that shows a picture again: the subject whole where that goes."""
+    ratio = rect.w / rect.h
+    return crop_to(picture, ratio, 0.6, blind=0.6) or _forced(picture, ratio)
 
 
 def _forced(picture: BookPicture, ratio: float) -> Crop:

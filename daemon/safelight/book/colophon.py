@@ -80,7 +80,8 @@ def _colophon(
     if fr:
         first = f"Composé en {faces} par {book.software}, le {day}."
         if n:
-            first += f" {words.count(n, 'image', 'images', 'fr')}, dont {_ways_fr(book, n, painted)}"
+            drawn = (n, "encrée", "encrées") if book.inked else (painted, "peinte", "peintes")
+            first += f" {words.count(n, 'image', 'images', 'fr')}, dont {words.count(*drawn, 'fr')}"
             first += f" et {words.count(retouched, 'retouchée', 'retouchées', 'fr')}."
             first += (
                 f" Réseaux entraînés ayant pris part : {', '.join(networks)}."
@@ -93,8 +94,8 @@ def _colophon(
     else:
         first = f"Set in {faces} by {book.software} on {day}."
         if n:
-            painted_, how = (n, "inked") if book.form.design == "bd" else (painted, "painted")
-            first += f" {words.count(n, 'picture', 'pictures', 'en')}, {words.number(painted_, 'en')} of them {how} and"
+            count, how = (n, "inked") if book.inked else (painted, "painted")
+            first += f" {words.count(n, 'picture', 'pictures', 'en')}, {words.number(count, 'en')} of them {how} and"
             first += f" {words.number(retouched, 'en')} retouched."
             first += (
                 f" Trained networks took part: {', '.join(networks)}."
@@ -103,9 +104,3 @@ def _colophon(
             )
         second = "The ledger and the originals are kept; the root below pins the state from which this book was made."
     return words.typeset(first, book.language), words.typeset(second, book.language)
-
-
-def _ways_fr(book: BookInput, n: int, painted: int) -> str:
-    if book.form.design == "bd":
-        return words.count(n, "encrée", "encrées", "fr")
-    return words.count(painted, "peinte", "peintes", "fr")

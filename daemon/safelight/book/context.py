@@ -107,6 +107,11 @@ class BookInput:
     software: str = helped("name and version of the software")
     culling: str = helped("how much of a burst is folded: strict, balanced or generous", default="balanced")
 
+    @property
+    def inked(self) -> bool:
+        """Whether the design draws every picture in ink, from the photograph."""
+        return self.form.design == "bd"
+
 
 @dataclass(frozen=True)
 class Warned:
@@ -145,6 +150,11 @@ class Rect:
         """Y of the lower edge."""
         return self.y + self.h
 
+    @property
+    def corners(self) -> tuple[tuple[float, float], ...]:
+        """Clockwise from the top left."""
+        return ((self.x, self.y), (self.right, self.y), (self.right, self.bottom), (self.x, self.bottom))
+
 
 @dataclass(frozen=True)
 class Crop:
@@ -154,6 +164,11 @@ class Crop:
     top: float = 0.0
     right: float = 1.0
     bottom: float = 1.0
+
+    @property
+    def lost(self) -> float:
+        """Share of the picture that is not shown."""
+        return 1 - (self.right - self.left) * (self.bottom - self.top)
 
 
 @dataclass(frozen=True)
@@ -258,16 +273,6 @@ class TextBox:
 
     rect: Rect
     lines: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Balloon:
-    """What somebody on record said: an SVG path and lines in its middle."""
-
-    path: str
-    rect: Rect
-    lines: tuple[str, ...]
-    who: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from safelight.book.context import BookPicture, Crop, Rect
 
 MAX_CUT = 0.08
@@ -54,3 +56,29 @@ def _span(length: float, first: float | None, last: float | None) -> tuple[float
 def ppi(picture: BookPicture, crop: Crop, rect: Rect) -> float:
     """Pixels per inch of this picture in this frame."""
     return picture.width * (crop.right - crop.left) / (rect.w / 25.4)
+
+
+def placed(crop: Crop, rect: Rect, part: Crop) -> Rect:
+    """Where a part of a picture comes to stand on the page."""
+    wide, high = crop.right - crop.left, crop.bottom - crop.top
+    return Rect(
+        rect.x + (part.left - crop.left) / wide * rect.w, rect.y + (part.top - crop.top) / high * rect.h,
+        (part.right - part.left) / wide * rect.w, (part.bottom - part.top) / high * rect.h,
+    )  # fmt: skip
+
+
+def subjects(picture: BookPicture, crop: Crop, rect: Rect, *, people: bool = True) -> list[Rect]:
+    """Where cars, faces, numbers and (unless told otherwise) people stand on the page."""
+    return [
+        placed(crop, rect, Crop(box.left, box.top, box.right, box.bottom))
+        for box in picture.boxes if box.kind in SUBJECTS and (people or box.kind != "person")
+    ]  # fmt: skip
+
+
+def clear(keep: Iterable[Rect], side: str, width: float, low: float) -> bool:
+    """Whether all this stays 12 from the spine of a page so wide, 8 from its outer and upper edges, and above `low`."""
+    for place in keep:
+        inner, outer = (place.x, width - place.right)[:: 1 if side == "recto" else -1]
+        if inner < 12 or outer < 8 or place.y < 8 or place.bottom > low:
+            return False
+    return True

@@ -6,9 +6,8 @@ opener carries a picture; captions stand on the page itself, on a foot that is d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import ClassVar, Literal
 
 from safelight.book import metrics, text, words
@@ -27,10 +26,10 @@ from safelight.book.context import (
     TitlePage,
     Treatment,
 )
-from safelight.book.crop import SUBJECTS, crop_to, ppi, subject
-from safelight.book.layout import CAPTION_LINE, Frame, Option, Sheet
+from safelight.book.crop import SUBJECTS, clear, crop_to, ppi, subject, subjects
+from safelight.book.layout import CAPTION_LINE, Frame, Option, Sheet, abreast, apart, lowered, ranks_of
 from safelight.book.paper import BLEED, Paper
-from safelight.book.proofs import SMALL, Slots
+from safelight.book.proofs import Slots, slots_of
 
 CUT, CUT_TALL = 0.35, 0.56
 """Largest share of a side that may be cropped; tall frames and strips take more where the subject is known."""
@@ -59,13 +58,9 @@ class Drama:
     # --- which pages there can be ------------------------------------------------------------------------------------
 
     @property
-    def _full(self) -> Rect:
-        return Rect(-BLEED, -BLEED, self.paper.width + 2 * BLEED, self.paper.height + 2 * BLEED)
-
-    @property
     def slots(self) -> Slots:
         """Where the frames of a proof strip stand."""
-        return Slots() if self.paper.columns == 12 else SMALL
+        return slots_of(self.paper)
 
     def prepared(self, book: BookInput) -> BookInput:
         """As it is."""
@@ -75,45 +70,26 @@ class Drama:
         """All pages that could begin with picture `start`."""
         found = [self.single(items[start], start, ranks[start])]
         found += [o for o in (self._bleed(items[start], start, ranks[start], side, k) for k in ("bleed", "foot")) if o]
-        for taken, make in (
-            (2, self._pair),
-            (3, self._triptych),
-            (4, self._rows),
-            (5, self._rows),
-            (6, self._rows),
-            (7, self._rows),
-        ):
+        for taken, make in ((2, self._pair), (3, self._triptych), *((rows, self._rows) for rows in (4, 5, 6, 7))):
             option = make(items[start : start + taken], start) if start + taken <= len(items) else None
             if option:
                 found.append(option)
         return found
 
     def _bleed(self, item: Placed, number: int, rank: float, side: str, kind: str) -> Option | None:
-        rect = self._full if kind == "bleed" else replace(self._full, h=self.paper.height - 40 + BLEED)
+        rect = self.paper.bled if kind == "bleed" else replace(self.paper.bled, h=self.paper.height - 40 + BLEED)
         crop = crop_to(item.picture, rect.w / rect.h, CUT, blind=0.16)
-        if crop is None or not self._clear(item.picture, crop, rect, side, foot=26 if kind == "bleed" else 8):
+        if crop is None:
+            return None
+        keep = subjects(item.picture, crop, rect, people=False)
+        low = self.paper.height - 26 if kind == "bleed" else rect.bottom - 8
+        if not clear(keep, side, self.paper.width, low):
             return None
         sharp = ppi(item.picture, crop, rect)
         if sharp < LEAST_PPI:
             return None
         cost = (0.5 if kind == "bleed" else 0.62) + 1.4 * (1 - rank) + max(0.0, 1 - sharp / SOFT_PPI)
         return Option(Sheet(kind, (Frame(number, rect, crop),)), 1, cost)
-
-    def _clear(self, picture: BookPicture, crop: Crop, rect: Rect, side: str, foot: float) -> bool:
-        """Whether cars and faces stay 12 from the spine, 8 from the other edges and above the foot."""
-        for box in picture.boxes:
-            if box.kind not in SUBJECTS or box.kind == "person":
-                continue
-            place = placed(crop, rect, Crop(box.left, box.top, box.right, box.bottom))
-            inner, outer = (place.x, self.paper.width - place.right)[:: 1 if side == "recto" else -1]
-            if (
-                inner < 12
-                or outer < 8
-                or place.y < 8
-                or place.bottom > rect.bottom - BLEED * (rect.h == self._full.h) - foot
-            ):
-                return False
-        return True
 
     def single(self, item: Placed, number: int, rank: float) -> Option:
         """One picture: a portrait over the outer half of the page, else a plate on black."""
@@ -136,14 +112,9 @@ class Drama:
         two = self._pair(items, number)
         if two:
             return two.sheet
-        wide = self.paper.width + 2 * BLEED - SEAM
-        shapes = [item.picture.width / item.picture.height for item in items]
-        high = min(0.66 * self.paper.height, wide / sum(shapes))
-        x, frames = (self.paper.width - high * sum(shapes) - SEAM) / 2, []
-        for index, shape in enumerate(shapes):
-            frames.append(Frame(number + index, Rect(x, 20, high * shape, high), Crop()))
-            x += high * shape + SEAM
-        return Sheet("pair", tuple(frames), "halves")
+        page = self.paper
+        frames = abreast(items, number, page.width, page.bled.w, SEAM, 0.66 * page.height)
+        return Sheet("pair", tuple(lowered(frame, 20.0) for frame in frames), "halves")
 
     def _pair(self, items: Sequence[Placed], number: int) -> Option | None:
         ways = [option for option in (self._strips(items, number), self._halves(items, number)) if option]
@@ -159,31 +130,31 @@ class Drama:
             if crop is None or ppi(item.picture, crop, rect) < LEAST_PPI:
                 return None
             frames.append(Frame(number + index, rect, crop))
-        return Option(Sheet("pair", tuple(frames), "strips"), 2, 0.9 + _cut(frames) + _apart(items))
+        return Option(Sheet("pair", tuple(frames), "strips"), 2, 0.9 + _cut(frames) + apart(items))
 
     def _halves(self, items: Sequence[Placed], number: int) -> Option | None:
-        best: tuple[float, tuple[Frame, ...]] | None = None
-        wide = (self.paper.width + 2 * BLEED - SEAM) / 2
-        for high in range(85, int(0.76 * self.paper.height), 5):
-            frames = self._row(items, number, [wide, wide], float(high), -BLEED, CUT, 0.2)
-            if frames is None:
-                continue
-            cost = 1.1 + 1.2 * _cut(frames) + abs(high - 0.62 * self.paper.height) / 250
-            if best is None or cost < best[0]:
-                best = cost, frames
-        return Option(Sheet("pair", best[1], "halves"), 2, best[0] + _apart(items)) if best else None
+        high = self.paper.height
+        best = self._even(items, number, 0.76, CUT, lambda tall, cut: 1.1 + 1.2 * cut + abs(tall - 0.62 * high) / 250)
+        return Option(Sheet("pair", best[1], "halves"), 2, best[0] + apart(items)) if best else None
 
     def _triptych(self, items: Sequence[Placed], number: int) -> Option | None:
+        best = self._even(items, number, 0.73, CUT_TALL, lambda tall, cut: 1.5 + 0.9 * cut + abs(tall - 150) / 220)
+        return Option(Sheet("triptych", best[1]), 3, best[0] + apart(items)) if best else None
+
+    def _even(
+        self, items: Sequence[Placed], number: int, tallest: float, most: float, cost: Callable[[float, float], float]
+    ) -> tuple[float, tuple[Frame, ...]] | None:
+        """Frames of one width over the whole page at the height that costs least, `tallest` (of the page's) at most."""
         best: tuple[float, tuple[Frame, ...]] | None = None
-        wide = (self.paper.width + 2 * BLEED - 2 * SEAM) / 3
-        for high in range(85, int(0.73 * self.paper.height), 5):
-            frames = self._row(items, number, [wide] * 3, float(high), -BLEED, CUT_TALL, 0.2)
+        wide = (self.paper.bled.w - (len(items) - 1) * SEAM) / len(items)
+        for high in range(85, int(tallest * self.paper.height), 5):
+            frames = self._row(items, number, [wide] * len(items), float(high), -BLEED, most, 0.2)
             if frames is None:
                 continue
-            cost = 1.5 + 0.9 * _cut(frames) + abs(high - 150) / 220
-            if best is None or cost < best[0]:
-                best = cost, frames
-        return Option(Sheet("triptych", best[1]), 3, best[0] + _apart(items)) if best else None
+            found = cost(high, _cut(frames))
+            if best is None or found < best[0]:
+                best = found, frames
+        return best
 
     def _row(
         self,
@@ -225,14 +196,14 @@ class Drama:
                 return None
         if y > 0.78 * self.paper.height:
             return None
-        return Option(Sheet("rows", rows[0] + rows[1]), len(items), 2.4 + cost + _apart(items))
+        return Option(Sheet("rows", rows[0] + rows[1]), len(items), 2.4 + cost + apart(items))
 
     def finished(self, sheet: Sheet, items: Sequence[Placed]) -> Sheet:
         """The last picture over the page, with the last word in its foot."""
         if len(sheet.frames) != 1:
             return sheet
         frame = sheet.frames[0]
-        rect = replace(self._full, h=self.paper.height - 40 + BLEED)
+        rect = replace(self.paper.bled, h=self.paper.height - 40 + BLEED)
         crop = crop_to(items[frame.number].picture, rect.w / rect.h, CUT, blind=0.2)
         if crop is None or ppi(items[frame.number].picture, crop, rect) < 90:
             return sheet
@@ -241,14 +212,12 @@ class Drama:
     def opener(self, items: Sequence[Placed]) -> Sheet | None:
         """The widest form that one of the pictures can fill: a single car above its hour, or a field behind it."""
         best: tuple[float, Sheet] | None = None
-        scores = sorted(item.picture.score for item in items)
-        for number, item in enumerate(items):
-            rank = scores.index(item.picture.score) / max(1, len(scores) - 1)
+        for number, (item, rank) in enumerate(zip(items, ranks_of(items), strict=True)):
             for form, high, free in (
                 ("subject", 0.6 * self.paper.height, 0.28),
                 ("field", 0.728 * self.paper.height, 0.0),
             ):
-                rect = replace(self._full, h=high)
+                rect = replace(self.paper.bled, h=high)
                 cars = sum(box.kind in SUBJECTS and box.kind != "person" for box in item.picture.boxes)
                 if (form == "field") != (cars == 0 or cars > 3):
                     continue
@@ -268,7 +237,7 @@ class Drama:
             return ()
         del kind
         own = item.picture.width / item.picture.height
-        full = self._full
+        full = self.paper.bled
         found: Crop | None = None
         for share, free in ((1.0, 0.38), (0.86, 0.27), (0.74, 0.16), (0.74, 0.0)):
             high = share * min(full.h, max(full.w / own, 0.74 * full.h))
@@ -399,15 +368,6 @@ def _mirrored(rect: Rect, paper: Paper, kind: str, verso: bool, x0: float) -> Re
     return rect
 
 
-def placed(crop: Crop, rect: Rect, part: Crop) -> Rect:
-    """Where a part of a picture comes to stand on the page."""
-    wide, high = crop.right - crop.left, crop.bottom - crop.top
-    return Rect(
-        rect.x + (part.left - crop.left) / wide * rect.w, rect.y + (part.top - crop.top) / high * rect.h,
-        (part.right - part.left) / wide * rect.w, (part.bottom - part.top) / high * rect.h,
-    )  # fmt: skip
-
-
 def crop_low(picture: BookPicture, ratio: float, most: float, free: float) -> Crop | None:
     """A crop of this shape that leaves at least `free` of its height below the subject, as far as the picture goes."""
     keep = subject(picture)
@@ -424,10 +384,4 @@ def crop_low(picture: BookPicture, ratio: float, most: float, free: float) -> Cr
 
 def _cut(frames: Sequence[Frame]) -> float:
     """The largest share that one of the pictures loses."""
-    return max(1 - (f.crop.right - f.crop.left) * (f.crop.bottom - f.crop.top) for f in frames)
-
-
-def _apart(items: Sequence[Placed]) -> float:
-    """A page holds one time: more than an hour between neighbours costs."""
-    gaps = [b.hour - a.hour for a, b in pairwise(items) if a.hour is not None and b.hour is not None]
-    return 0.3 * min(1.0, max(gaps, default=0.0) / 3)
+    return max(frame.crop.lost for frame in frames)

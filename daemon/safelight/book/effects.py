@@ -133,37 +133,3 @@ def rays(frame: Rect, keep: Rect, seed: int, count: int = 110, ragged: float = 0
             continue
         path.append(f"M{x:.2f} {y:.2f}L{one[0]:.1f} {one[1]:.1f}L{two[0]:.1f} {two[1]:.1f}z")
     return "".join(path)
-
-
-def superellipse(rect: Rect, exponent: float = 2.6, tail: tuple[float, float] | None = None) -> str:
-    """A balloon's outline with a slightly bent tail to a point, as an SVG path."""
-    cx, cy, a, b = rect.x + rect.w / 2, rect.y + rect.h / 2, rect.w / 2, rect.h / 2
-    points: list[tuple[float, float]] = []
-    root = min(9.0, 0.16 * rect.w)
-    for step in range(120):
-        angle = 2 * math.pi * step / 120
-        c, s = math.cos(angle), math.sin(angle)
-        x = cx + a * math.copysign(abs(c) ** (2 / exponent), c)
-        y = cy + b * math.copysign(abs(s) ** (2 / exponent), s)
-        points.append((x, y))
-    text = "M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in points) + "z"
-    if tail is None:
-        return text
-    tx, ty = tail
-    foot = min(max(tx, cx - 0.55 * a), cx + 0.55 * a)
-    lower = [p for p in points if (p[1] > cy) == (ty > cy)]
-    left = min(lower, key=lambda p: abs(p[0] - (foot - root / 2)))
-    right = min(lower, key=lambda p: abs(p[0] - (foot + root / 2)))
-    before = list(points)
-    begin, end = sorted((before.index(left), before.index(right)))
-    bent = ((foot + tx) / 2 + 0.08 * (ty - cy), (cy + b + ty) / 2)
-    kept = before[: begin + 1]
-    first, last = before[begin], before[end]
-    curve = (
-        f"Q{bent[0] + (first[0] - foot) / 3:.2f} {bent[1]:.2f} {tx:.2f} {ty:.2f}"
-        f"Q{bent[0] + (last[0] - foot) / 3:.2f} {bent[1]:.2f} {last[0]:.2f} {last[1]:.2f}"
-    )
-    return (
-        "M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in kept) + curve
-        + "".join(f"L{x:.2f} {y:.2f}" for x, y in before[end + 1 :]) + "z"
-    )  # fmt: skip

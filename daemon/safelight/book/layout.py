@@ -12,8 +12,8 @@ from itertools import pairwise
 from math import ceil
 
 from safelight.book.choose import Placed
-from safelight.book.context import BookPicture, Crop, Rect
-from safelight.book.crop import MAX_CUT, MAX_CUT_KNOWN, SUBJECTS, crop_to, ppi
+from safelight.book.context import Crop, Rect
+from safelight.book.crop import MAX_CUT, MAX_CUT_KNOWN, clear, crop_to, ppi, subjects
 
 PAGE_W, PAGE_H, BLEED = 297.0, 210.0, 3.0
 TOP, LIVE_W, LIVE_H, UNIT = 15.0, 260.0, 175.0, 5.0
@@ -98,7 +98,8 @@ def _bleed(item: Placed, number: int, rank: float, side: str, kind: str) -> Opti
     height = PAGE_H + 2 * BLEED if kind == "bleed" else 171.0
     rect = Rect(-BLEED, -BLEED, PAGE_W + 2 * BLEED, height)
     crop = crop_to(item.picture, rect.w / rect.h, MAX_CUT_KNOWN)
-    if crop is None or not _clear(item.picture, crop, rect, side):
+    keep = subjects(item.picture, crop, rect, people=False) if crop else []
+    if crop is None or not clear(keep, side, PAGE_W, PAGE_H - 8):
         return None
     sharp = ppi(item.picture, crop, rect)
     if sharp < LEAST_PPI:
@@ -106,21 +107,6 @@ def _bleed(item: Placed, number: int, rank: float, side: str, kind: str) -> Opti
     soft = max(0.0, 1 - sharp / SOFT_PPI)
     cost = (0.5 if kind == "bleed" else 0.75) + 1.4 * (1 - rank) + soft
     return Option(Sheet("bleed" if kind == "bleed" else "foot", (Frame(number, rect, crop),)), 1, cost)
-
-
-def _clear(picture: BookPicture, crop: Crop, rect: Rect, side: str) -> bool:
-    """Whether cars and faces stay 12 from the gutter and 8 from the trimmed edges."""
-    for box in picture.boxes:
-        if box.kind not in SUBJECTS or box.kind == "person":
-            continue
-        left = rect.x + (box.left - crop.left) / (crop.right - crop.left) * rect.w
-        right = rect.x + (box.right - crop.left) / (crop.right - crop.left) * rect.w
-        top = rect.y + (box.top - crop.top) / (crop.bottom - crop.top) * rect.h
-        low = rect.y + (box.bottom - crop.top) / (crop.bottom - crop.top) * rect.h
-        inner, outer = (left, PAGE_W - right) if side == "recto" else (PAGE_W - right, left)
-        if inner < 12 or outer < 8 or top < 8 or (low > PAGE_H - 8):
-            return False
-    return True
 
 
 def single(item: Placed, number: int, rank: float) -> Option:
@@ -180,7 +166,7 @@ def pair(items: Sequence[Placed], number: int, side: str) -> Option | None:
     if best is None:
         return None
     cost, frames = best
-    return Option(settled("pair", frames), 2, 1.0 + cost + _apart(items))
+    return Option(settled("pair", frames), 2, 1.0 + cost + apart(items))
 
 
 def _triptych(items: Sequence[Placed], number: int, side: str) -> Option | None:
@@ -199,7 +185,7 @@ def _triptych(items: Sequence[Placed], number: int, side: str) -> Option | None:
     if best is None:
         return None
     cost, frames = best
-    return Option(settled("triptych", frames), 3, 1.5 + cost + _apart(items))
+    return Option(settled("triptych", frames), 3, 1.5 + cost + apart(items))
 
 
 def _row(
@@ -233,7 +219,7 @@ def _rows(items: Sequence[Placed], number: int, side: str) -> Option | None:
     if best is None:
         return None
     cost, frames = best
-    return Option(settled("rows", frames), len(items), 2.9 + cost + _apart(items))
+    return Option(settled("rows", frames), len(items), 2.9 + cost + apart(items))
 
 
 def _justified(items: Sequence[Placed], number: int, y: float) -> tuple[Frame, ...] | None:
@@ -266,7 +252,7 @@ def _want(items: Sequence[Placed], frames: tuple[Frame, ...]) -> float:
     )
 
 
-def _apart(items: Sequence[Placed]) -> float:
+def apart(items: Sequence[Placed]) -> float:
     """A page holds one time: more than an hour between neighbours costs."""
     gaps = [b.hour - a.hour for a, b in pairwise(items) if a.hour is not None and b.hour is not None]
     return 0.3 * min(1.0, max(gaps, default=0.0) / 3)
@@ -274,12 +260,28 @@ def _apart(items: Sequence[Placed]) -> float:
 
 def whole(items: Sequence[Placed], number: int) -> Sheet:
     """Two pictures uncropped side by side, whatever their shapes: the page that is always possible."""
-    room = LIVE_W - GAP
+    return settled("pair", abreast(items, number, LIVE_W, LIVE_W, GAP, 130.0))
+
+
+def abreast(
+    items: Sequence[Placed], number: int, width: float, room: float, gap: float, highest: float
+) -> tuple[Frame, ...]:
+    """Pictures uncropped side by side at y 0, within `room` in the middle of `width`, at most `highest` high."""
     shapes = [item.picture.width / item.picture.height for item in items]
-    high = min(130.0, room / sum(shapes))
-    x = (LIVE_W - (high * sum(shapes) + GAP)) / 2
-    frames = []
+    high = min(highest, (room - gap) / sum(shapes))
+    x, frames = (width - (high * sum(shapes) + gap)) / 2, []
     for index, shape in enumerate(shapes):
         frames.append(Frame(number + index, Rect(x, 0.0, high * shape, high), Crop()))
-        x += high * shape + GAP
-    return settled("pair", tuple(frames))
+        x += high * shape + gap
+    return tuple(frames)
+
+
+def lowered(frame: Frame, y: float) -> Frame:
+    """The frame with its upper edge at `y`."""
+    return replace(frame, rect=replace(frame.rect, y=y))
+
+
+def ranks_of(items: Sequence[Placed]) -> list[float]:
+    """How each picture's quality stands among these, 0 the weakest to 1; equals share the lower rank."""
+    scores = sorted(item.picture.score for item in items)
+    return [scores.index(item.picture.score) / max(1, len(scores) - 1) for item in items]

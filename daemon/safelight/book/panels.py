@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from safelight.book.choose import Placed
-from safelight.book.context import BookPicture, Crop, Rect
-from safelight.book.crop import SUBJECTS, crop_to, ppi
+from safelight.book.context import Rect
+from safelight.book.crop import crop_to, ppi, subjects
 from safelight.book.layout import Frame
 from safelight.book.paper import Paper
 
@@ -91,15 +91,6 @@ def around(shape: Sequence[Point]) -> Rect:
     return Rect(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
 
 
-def placed(crop: Crop, rect: Rect, part: Crop) -> Rect:
-    """Where a part of a picture comes to stand on the page."""
-    wide, high = crop.right - crop.left, crop.bottom - crop.top
-    return Rect(
-        rect.x + (part.left - crop.left) / wide * rect.w, rect.y + (part.top - crop.top) / high * rect.h,
-        (part.right - part.left) / wide * rect.w, (part.bottom - part.top) / high * rect.h,
-    )  # fmt: skip
-
-
 def within(shape: Sequence[Point], x: float, y: float, margin: float = 0.0) -> bool:
     """Whether a point lies in a convex shape (clockwise corners), at least `margin` from its sides."""
     for (ax, ay), (bx, by) in zip(shape, (*shape[1:], shape[0]), strict=True):
@@ -109,14 +100,6 @@ def within(shape: Sequence[Point], x: float, y: float, margin: float = 0.0) -> b
     return True
 
 
-def subjects(picture: BookPicture, crop: Crop, rect: Rect) -> list[Rect]:
-    """Where cars, faces, people and numbers stand on the page."""
-    return [
-        placed(crop, rect, Crop(box.left, box.top, box.right, box.bottom))
-        for box in picture.boxes if box.kind in SUBJECTS
-    ]  # fmt: skip
-
-
 def framed(item: Placed, number: int, shape: tuple[Point, ...]) -> Frame | None:
     """The picture in this panel, or None where its subject would be cut or it is too small."""
     rect = around(shape)
@@ -124,8 +107,7 @@ def framed(item: Placed, number: int, shape: tuple[Point, ...]) -> Frame | None:
     if crop is None or ppi(item.picture, crop, rect) < LEAST_PPI:
         return None
     for box in subjects(item.picture, crop, rect):
-        corners = ((box.x, box.y), (box.right, box.y), (box.right, box.bottom), (box.x, box.bottom))
-        if not all(within(shape, x, y) for x, y in corners):
+        if not all(within(shape, x, y) for x, y in box.corners):
             return None
     return Frame(number, rect, crop, shape)
 
@@ -172,7 +154,7 @@ def _band(run: Run, number: int, paper: Paper, first: int, span: int, sign: int)
                 frames.append(frame)
             if len(frames) < len(items):
                 continue
-            lost = [1 - (f.crop.right - f.crop.left) * (f.crop.bottom - f.crop.top) for f in frames]
+            lost = [frame.crop.lost for frame in frames]
             cost = sum(lost) / len(lost) + 0.25 * (1 - share) * (len(items) > 1)
             if best is None or cost < best.cost - 1e-9:
                 best = Band(tuple(frames), cost)
@@ -228,7 +210,7 @@ def _over(items: Sequence[Placed], number: int, paper: Paper) -> tuple[tuple[Fra
         ]
         kept = tuple(frame for frame in frames if frame)
         if len(kept) == 2:
-            lost = [1 - (f.crop.right - f.crop.left) * (f.crop.bottom - f.crop.top) for f in kept]
+            lost = [frame.crop.lost for frame in kept]
             return kept, 0.8 * sum(lost) / 2
     return None
 

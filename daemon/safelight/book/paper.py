@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from safelight.book.context import Rect
+
 BLEED, GAP, UNIT = 3.0, 4.0, 5.0
 SMALLEST, LARGEST = 180.0, 420.0
 """The shortest and longest side of an own paper."""
@@ -35,6 +37,11 @@ class Paper:
     def live_h(self) -> float:
         """Height between the margins."""
         return self.height - self.top - self.foot
+
+    @property
+    def bled(self) -> Rect:
+        """The whole page with its bleed."""
+        return Rect(-BLEED, -BLEED, self.width + 2 * BLEED, self.height + 2 * BLEED)
 
     @property
     def bottom(self) -> float:

@@ -24,6 +24,7 @@ from safelight.book.context import (
     Strip,
     Treatment,
 )
+from safelight.book.paper import Paper
 from safelight.model.digests import ObjectId, PhotoId, digest
 
 PITCH, FIRST_Y, A_PAGE = 58.0, 22.5, 3
@@ -49,6 +50,11 @@ class Slots:
 
 SMALL = Slots(36.0, 24.0, 38.5)
 """For live areas of 178."""
+
+
+def slots_of(paper: Paper) -> Slots:
+    """Where frames stand on this paper, where a design says nothing else."""
+    return Slots() if paper.columns == 12 else SMALL
 
 
 @dataclass(frozen=True)

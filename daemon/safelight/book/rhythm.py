@@ -104,12 +104,8 @@ def _append(way: _Way, option: Option, design: Grammar) -> _Way | None:
         cost += 0.5 if {way.last, kind} == {"single", "bleed"} or {way.last, kind} == {"single", "foot"} else 1.5
     if kind == "rows" and way.rows_ago < 6:
         cost += 2.0
-    if design.pictured:
-        pass  # the opener's own picture stands beside it
-    elif not way.sheets and kind in design.bleeding:
-        cost -= 1.2  # the opener has no picture of its own: the page facing it should be one
-    elif not way.sheets:
-        cost += 0.3 * (design.density[kind] - 1)
+    if not way.sheets and not design.pictured:  # the opener has no picture of its own: the page facing it should be one
+        cost += -1.2 if kind in design.bleeding else 0.3 * (design.density[kind] - 1)
     return _Way(
         cost,
         (*way.sheets, option.sheet),

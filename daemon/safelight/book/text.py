@@ -137,7 +137,7 @@ def _chapter_facts(book: BookInput, section: Section, race: Race) -> list[str]:
     if language == "fr":
         text = f"{span}{words.counted(n, 'image imprimée', 'images imprimées', 'fr', feminine=True)}"
         text += f"{_by_fr(people)}."
-        text += " " + (_inked_fr(n, retouched) if book.form.design == "bd" else _parts_fr(n, retouched, painted))
+        text += " " + (_inked_fr(n, retouched) if book.inked else _parts_fr(n, retouched, painted))
         if section.folded:
             names = ", ".join(quoted(name, "fr") for name in section.folded)
             text += f" Sans images, {names} {'se range' if len(section.folded) == 1 else 'se rangent'} ici."
@@ -146,7 +146,7 @@ def _chapter_facts(book: BookInput, section: Section, race: Race) -> list[str]:
     else:
         text = f"{span}{words.counted(n, 'picture', 'pictures', 'en')} printed"
         text += f", by {words.counted(people, 'photographer', 'photographers', 'en')}." if people else "."
-        text += " " + (_inked_en(n, retouched) if book.form.design == "bd" else _parts_en(n, retouched, painted))
+        text += " " + (_inked_en(n, retouched) if book.inked else _parts_en(n, retouched, painted))
         if section.folded:
             names = ", ".join(quoted(name, "en") for name in section.folded)
             text += f" Without pictures, {names} {'is' if len(section.folded) == 1 else 'are'} folded in here."
@@ -238,7 +238,7 @@ def _facts_fr(book: BookInput, chosen: Chosen, race: Race) -> list[list[str]]:
             f"{said(untimed, 'ne dit pas la sienne', 'ne disent pas la leur')} ; le nom du fichier ou sa série y supplée."
         )
     made = [f"{said(painted, 'image est peinte', 'images sont peintes')} d’après photographie."] if painted else []
-    if book.form.design == "bd":
+    if book.inked:
         made.append("Toutes sont passées à l’encre ; personne n’y parle qui n’ait parlé.")
     if retouched:
         made.append(f"{said(retouched, 'est retouchée', 'sont retouchées')} selon des règles écrites.")
@@ -271,7 +271,7 @@ def _facts_en(book: BookInput, chosen: Chosen, race: Race) -> list[list[str]]:
     if untimed:
         first.append(f"{said(untimed, 'gives', 'give')} no time; the file’s name or its series stands in.")
     made = [f"{said(painted, 'picture is', 'pictures are')} painted from photographs."] if painted else []
-    if book.form.design == "bd":
+    if book.inked:
         made.append("All are drawn in ink; nobody in them is given words.")
     if retouched:
         made.append(f"{said(retouched, 'is', 'are')} retouched by written rules.")
