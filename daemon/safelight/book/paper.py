@@ -6,14 +6,12 @@ it, 260 in twelve columns and 178 in eight, so that what fits one landscape page
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from safelight.book.context import Rect
+from safelight.model.recipe import paper_fits, paper_size
 
 BLEED, GAP, UNIT = 3.0, 4.0, 5.0
-SMALLEST, LARGEST = 180.0, 420.0
-"""The shortest and longest side of an own paper."""
 
 
 @dataclass(frozen=True)
@@ -78,19 +76,15 @@ PAPERS: dict[str, Paper] = {
     "21 cm square": Paper("21 cm square", 210, 210, 18, 14, 15, 20),
     "30 cm square": Paper("30 cm square", 300, 300, 22, 18, 20, 25),
 }
-_OWN = re.compile(r"(\d+(?:[.,]\d+)?)\s*[x×]\s*(\d+(?:[.,]\d+)?)\s*(mm|cm)?", re.IGNORECASE)
 
 
 def paper_of(text: str) -> Paper | None:
     """The paper of that name, or of that size (`240 x 300 mm`); None where it is neither or no book could be made of it."""
     known = PAPERS.get(text.strip().casefold())
-    found = _OWN.fullmatch(text.strip())
-    if known or not found:
+    size = paper_size(text)
+    if known or size is None or not paper_fits(*size):
         return known
-    scale = 10.0 if (found[3] or "").casefold() == "cm" else 1.0
-    width, height = (round(float(side.replace(",", ".")) * scale, 2) for side in found.groups()[:2])
-    if not (min(width, height) >= SMALLEST and max(width, height) <= LARGEST):
-        return None
+    width, height = (round(side, 2) for side in size)
     live = 260.0 if width >= 290 else 178.0 if width >= 205 else width - 30
     inner = round((width - live) * 0.5625, 2)
     high = 5.0 * ((height - 35) // 5)

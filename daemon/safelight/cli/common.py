@@ -59,6 +59,11 @@ def show(value: Any, as_json: bool, lines: Callable[[], list[str]]) -> None:
         print("\n".join(lines()))
 
 
+def asked_line(item: Any) -> str:
+    """What was asked of the owner, and whether it is on record already."""
+    return f"{item.told}: {'recorded' if item.recorded else 'asked, not yet recorded'}"
+
+
 def print_error(text: str) -> None:
     """A sentence to standard error."""
     print(text, file=sys.stderr)

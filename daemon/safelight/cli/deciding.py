@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from safelight.cli.common import Json, show, spoken, this_event
+from safelight.cli.common import Json, asked_line, show, spoken, this_event
 from safelight.cli.learning import export_app
 from safelight.cli.root import app
 from safelight.model.errors import UsageError
@@ -28,7 +28,7 @@ def adopt(
     if (file is None) != shipped:
         raise UsageError(reason="Say which file to take, or --shipped.")
     asked = use.adopt(this_event(), file, spoken())
-    show(vars(asked), as_json, lambda: [f"{asked.told}: {'recorded' if asked.recorded else 'asked, not yet recorded'}"])
+    show(vars(asked), as_json, lambda: [asked_line(asked)])
 
 
 @export_app.command("dataset")

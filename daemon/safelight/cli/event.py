@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from safelight.cli.common import Json, Screen, event_folder, show, spoken, surroundings, this_event
+from safelight.cli.common import Json, Screen, asked_line, event_folder, show, spoken, surroundings, this_event
 from safelight.cli.root import app
 from safelight.model.errors import DAMAGE, WAITS, WRONG, UsageError
 
@@ -125,8 +125,7 @@ def redo(what: Annotated[str | None, typer.Argument()] = None, as_json: Json = F
 
 
 def _asked(asked: list[Any], as_json: bool) -> None:
-    rows = [f"{item.told}: {'recorded' if item.recorded else 'asked, not yet recorded'}" for item in asked]
-    show([vars(item) for item in asked], as_json, lambda: rows)
+    show([vars(item) for item in asked], as_json, lambda: [asked_line(item) for item in asked])
 
 
 @app.command()

@@ -6,6 +6,7 @@ are at 1,600 px on the longest side; shares are 0–1; times are local and naive
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -124,6 +125,26 @@ class Chapter:
     to_hour: float | None = None
     words: tuple[str, ...] = ()
     text: str = ""
+
+
+PAPER_SIDES = (180.0, 420.0)
+"""The shortest and longest side in mm that an own paper may have."""
+_SIZE = re.compile(r"(\d{1,4}(?:[.,]\d)?)\s*[x×]\s*(\d{1,4}(?:[.,]\d)?)\s*(mm|cm)?", re.IGNORECASE)
+
+
+def paper_size(text: str) -> tuple[float, float] | None:
+    """Width and height in mm of a paper told by its size (`240 x 300 mm`, `24 x 30 cm`); None for any other text."""
+    found = _SIZE.fullmatch(text.strip())
+    if found is None:
+        return None
+    scale = 10.0 if (found[3] or "").casefold() == "cm" else 1.0
+    width, height = (float(side.replace(",", ".")) * scale for side in found.groups()[:2])
+    return width, height
+
+
+def paper_fits(width: float, height: float) -> bool:
+    """Whether a book can be made of a paper of this size."""
+    return PAPER_SIDES[0] <= min(width, height) and max(width, height) <= PAPER_SIDES[1]
 
 
 @dataclass(frozen=True)

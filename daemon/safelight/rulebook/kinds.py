@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from safelight.model.recipe import PAPER_SIDES, paper_fits, paper_size
 from safelight.rulebook import words as w
 from safelight.rulebook.problems import Said
 from safelight.rulebook.report import Report, listed, near, short, tidy
@@ -115,11 +116,6 @@ class Choice:
         return {"enum": found}
 
 
-_SIZE = re.compile(r"(\d{1,4}(?:[.,]\d)?)\s*[x×]\s*(\d{1,4}(?:[.,]\d)?)\s*(mm|cm)?", re.IGNORECASE)
-SIZES = (180.0, 420.0)
-"""The shortest and longest side in mm that a book may have."""
-
-
 @dataclass(frozen=True)
 class Paper:
     """A paper by name, or its size as width x height in mm or cm."""
@@ -129,15 +125,14 @@ class Paper:
         text = one_text(node, report)
         if isinstance(text, _Bad):
             return BAD
-        size = _SIZE.fullmatch(text)
+        size = paper_size(text)
         if size is None:
             return Choice(w.PAPER).read(node, report)
-        scale = 10.0 if (size[3] or "").casefold() == "cm" else 1.0
-        sides = [float(side.replace(",", ".")) * scale for side in size.groups()[:2]]
-        if not (SIZES[0] <= min(sides) and max(sides) <= SIZES[1]):
-            report.problem("paper", node.place, word=short(text), low=f"{SIZES[0]:g}", high=f"{SIZES[1]:g}")
+        if not paper_fits(*size):
+            low, high = (f"{side:g}" for side in PAPER_SIDES)
+            report.problem("paper", node.place, word=short(text), low=low, high=high)
             return BAD
-        return f"{sides[0]:g} x {sides[1]:g} mm"
+        return f"{size[0]:g} x {size[1]:g} mm"
 
     def schema(self) -> dict[str, Any]:
         """A name or a size."""

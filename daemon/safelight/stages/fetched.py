@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from safelight.model.errors import BackendUnavailable, SafelightError
 from safelight.stages.models import places
@@ -118,6 +119,24 @@ def complete(model: Fetched, missing: object, mismatched: object) -> None:
     lacking = [*_names(missing), *_names(mismatched)]
     if lacking:
         raise unusable(model, f"{lacking[0]} is missing or of another size")
+
+
+def pretrained(model: Fetched, folder: Path, network: Any, processor: Any) -> tuple[Any, Any]:
+    """A network of transformers in 32 bit, ready to answer, and its processor, from files of this folder alone.
+
+    `network` and `processor` are the library's classes. Raises BackendUnavailable for files that cannot be used.
+    """
+    import torch
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    with reading(model):
+        prepares = processor.from_pretrained(folder, local_files_only=True)
+        made, told = network.from_pretrained(
+            folder, local_files_only=True, use_safetensors=True, dtype=torch.float32, output_loading_info=True
+        )
+        complete(model, told["missing_keys"], told["mismatched_keys"])
+        return made.eval(), prepares
 
 
 def _names(found: object) -> list[str]:

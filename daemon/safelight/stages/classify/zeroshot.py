@@ -21,7 +21,7 @@ from safelight.model.signals import CLASSES, Signals, Verdict
 from safelight.stages import machine
 from safelight.stages.base import Classifier, Image, check_image
 from safelight.stages.classify.head import FLOOR
-from safelight.stages.fetched import CLIP, Stamps, complete, reading
+from safelight.stages.fetched import CLIP, Stamps, pretrained
 from safelight.stages.models.selftest import Result, Scene
 
 MODEL = CLIP
@@ -128,15 +128,6 @@ def _unit(rows: Any) -> Any:
 def _loaded(folder: Path, stamps: Stamps) -> tuple[Any, Any]:
     """The network and its processor, kept while the files stay the same."""
     del stamps
-    import torch
     from transformers import CLIPModel, CLIPProcessor
-    from transformers.utils import logging
 
-    logging.disable_progress_bar()
-    with reading(MODEL):
-        processor = CLIPProcessor.from_pretrained(folder, local_files_only=True)
-        model, told = CLIPModel.from_pretrained(
-            folder, local_files_only=True, use_safetensors=True, dtype=torch.float32, output_loading_info=True
-        )
-        complete(MODEL, told["missing_keys"], told["mismatched_keys"])
-        return model.eval(), processor
+    return pretrained(MODEL, folder, CLIPModel, CLIPProcessor)

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from safelight.stages import devices, machine, prompts
 from safelight.stages.base import Found, Image, Mask, Masker
-from safelight.stages.fetched import CLIPSEG, Stamps, complete, reading
+from safelight.stages.fetched import CLIPSEG, Stamps, pretrained, reading
 from safelight.stages.mask.guided import guided
 from safelight.stages.mask.regions import steep
 from safelight.stages.models.selftest import Result, Scene
@@ -174,15 +174,8 @@ def _asked(folder: Path, stamps: Stamps, device: str, words: tuple[str, ...]) ->
 def _loaded(folder: Path, stamps: Stamps, device: str) -> tuple[Any, Any]:
     """The network and its processor, kept while the files stay the same."""
     del stamps
-    import torch
     from transformers import CLIPSegForImageSegmentation, CLIPSegProcessor
-    from transformers.utils import logging
 
-    logging.disable_progress_bar()
+    model, processor = pretrained(MODEL, folder, CLIPSegForImageSegmentation, CLIPSegProcessor)
     with reading(MODEL):
-        processor = CLIPSegProcessor.from_pretrained(folder, local_files_only=True)
-        model, told = CLIPSegForImageSegmentation.from_pretrained(
-            folder, local_files_only=True, use_safetensors=True, dtype=torch.float32, output_loading_info=True
-        )
-        complete(MODEL, told["missing_keys"], told["mismatched_keys"])
-        return model.eval().to(device), processor
+        return model.to(device), processor
