@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from study_classification import VARIED, collect
+from study_text import filled, points, table
 
 from safelight.learn.classify.bootstrap import balanced, interval
 
@@ -38,19 +38,9 @@ HEADS = {
 Study = dict[str, Any]
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """As Markdown."""
-    return "\n".join("| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows))
-
-
 def share(value: float) -> str:
     """A share in percent."""
     return f"{100 * value:.1f} %"
-
-
-def points(value: float) -> str:
-    """A difference in points of a hundred, with its sign."""
-    return f"{100 * value:+.1f}".replace("-", "−")
 
 
 def between(ends: Sequence[float], form: Callable[[float], str] = share) -> str:
@@ -279,15 +269,6 @@ def cost(study: Study) -> str:
 MADE = {item.__name__: item for item in (summary, hyperparameters, crops, faces, heads, races, cost)}
 
 
-def filled(text: str, study: Study) -> str:
-    """The text with every made part made anew; raises KeyError for one nobody makes."""
-    return re.sub(
-        r"<!-- made: (\w+) -->\n.*?<!-- end -->",
-        lambda found: f"<!-- made: {found[1]} -->\n{MADE[found[1]](study)}\n\n<!-- end -->",
-        text, flags=re.DOTALL,
-    )  # fmt: skip
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, nargs="?")
@@ -315,7 +296,7 @@ def main() -> None:
             ]
             found.setdefault("balanced_accuracy_95", [round(end, 3) for end in interval(pairs)])
     path.write_text(json.dumps(study, separators=(",", ":"), sort_keys=True) + "\n", "utf-8")
-    text.write_text(filled(text.read_text("utf-8"), study), "utf-8")
+    text.write_text(filled(text.read_text("utf-8"), MADE, study), "utf-8")
     print(f"{len(study['runs'])} runs in {path}")
 
 

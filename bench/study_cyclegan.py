@@ -13,7 +13,6 @@ import argparse
 import io
 import json
 import platform
-import re
 import signal
 import threading
 import time
@@ -26,6 +25,7 @@ import cv2
 import numpy as np
 import torch
 from PIL import Image as Pillow
+from study_text import filled, table
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -360,19 +360,7 @@ def judged_told(result: dict[str, Any]) -> str:
     )
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """As Markdown."""
-    return "\n".join("| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows))
-
-
-def filled(text: str, result: dict[str, Any]) -> str:
-    """The text with its made parts made anew."""
-    made = {"run": run_told, "judged": judged_told}
-    return re.sub(
-        r"<!-- made: (\w+) -->\n.*?<!-- end -->",
-        lambda found: f"<!-- made: {found[1]} -->\n{made[found[1]](result)}\n\n<!-- end -->",
-        text, flags=re.DOTALL,
-    )  # fmt: skip
+MADE = {"run": run_told, "judged": judged_told}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -407,7 +395,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         write_through(given.publish / "cyclegan.json", (json.dumps(result, indent=1) + "\n").encode())
         write_through(given.publish / "pictures" / "cyclegan.jpg", buffer.getvalue())
         text = given.publish / "cyclegan.md"
-        write_through(text, filled(text.read_text("utf-8"), result).encode())
+        write_through(text, filled(text.read_text("utf-8"), MADE, result).encode())
     print(json.dumps(result["judged"], indent=1))
 
 

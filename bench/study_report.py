@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ import numpy as np
 from study_looks import HEIGHTS, NEAR, described, looked_at
 from study_plots import bars, lines
 from study_segmentation import ALONE, FORM, SEEDS, collect
+from study_text import filled, points, table
 
 from safelight.learn.data import open_dataset
 from safelight.learn.data.augment import NAMES
@@ -48,20 +48,9 @@ def pooled(results: Sequence[dict[str, Any]]) -> tuple[float, list[float]]:
     return float(metrics.dice(sum(counts))[1]), [float(metrics.dice(one)[1]) for one in counts]  # type: ignore[arg-type]
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """As Markdown."""
-    lines_ = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(row) + " |" for row in lines_)
-
-
 def share(value: float | None, places: int = 3) -> str:
     """A share as .512, a dash where there is none."""
     return "–" if value is None or math.isnan(value) else f"{value:.{places}f}".replace("0.", ".", 1)
-
-
-def points(value: float) -> str:
-    """A difference in points of a hundred, with its sign."""
-    return f"{100 * value:+.1f}".replace("-", "−")
 
 
 def _miou(runs: Results, kind: str, part: str = "test") -> list[float]:
@@ -358,15 +347,6 @@ MADE: dict[str, Callable[[dict[str, Any]], str]] = {
 }  # fmt: skip
 
 
-def filled(text: str, study: dict[str, Any]) -> str:
-    """The text with every made part made anew; raises KeyError for one nobody makes."""
-    return re.sub(
-        r"<!-- made: (\w+) -->\n.*?<!-- end -->",
-        lambda found: f"<!-- made: {found[1]} -->\n{MADE[found[1]](study)}\n\n<!-- end -->",
-        text, flags=re.DOTALL,
-    )  # fmt: skip
-
-
 def plots(study: dict[str, Any], folder: Path) -> None:
     """The plots; ones without results are left as they are."""
     runs: Results = study["runs"]
@@ -425,7 +405,7 @@ def main() -> None:
         weights, shared = given.errors
         study["errors"] = looked_at(weights, open_dataset(shared / "datasets/camvid", "camvid", "test"))
     path.write_text(json.dumps(study, separators=(",", ":"), sort_keys=True) + "\n", "utf-8")
-    text.write_text(filled(text.read_text("utf-8"), study), "utf-8")
+    text.write_text(filled(text.read_text("utf-8"), MADE, study), "utf-8")
     plots(study, given.studies / "pictures")
     print(f"{len(study['runs'])} runs{', and the large training' if study['camvid'] else ''} in {path}")
 

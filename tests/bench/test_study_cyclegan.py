@@ -11,6 +11,7 @@ import torch
 
 from bench_modules import bench_module
 
+bench_module("study_text")  # which the studies import by name
 study = bench_module("study_cyclegan")
 TINY = study.Settings(side=32, width=4, blocks=1, kept=2, scenes=3)
 

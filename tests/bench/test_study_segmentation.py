@@ -18,7 +18,7 @@ from safelight.learn.data import open_dataset
 from safelight.learn.segment.training import WEIGHTS
 from segment_world import TINY, Seconds, streets
 
-study, _, looks = (bench_module(f"study_{name}") for name in ("segmentation", "plots", "looks"))
+study, _, looks, _ = (bench_module(f"study_{name}") for name in ("segmentation", "plots", "looks", "text"))
 report = bench_module("study_report")
 
 
@@ -169,8 +169,8 @@ def test_the_text_is_filled_again_and_again(tmp_path: Path) -> None:
     text = (BENCH.parent / "docs" / "studies" / "segmentation.md").read_text("utf-8")
     assert set(re.findall(r"<!-- made: (\w+) -->", text)) == set(report.MADE)
     study_ = {"runs": results(plain_1=0.4, augmented_1=0.5, only_hue=0.42), "camvid": None}
-    once = report.filled(text, study_)
-    assert once == report.filled(once, study_)
+    once = report.filled(text, report.MADE, study_)
+    assert once == report.filled(once, report.MADE, study_)
     assert "+10.0" in once
     report.plots(study_, tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {"gains.png", "alone.png"}

@@ -54,9 +54,8 @@ class SignalsHead(Classifier):
             raise StageError(stage="signals", reason="no signal was measured on this photo")
         from safelight.stages.look.race_scene import completed  # loads OpenCV, which an owner never needs
 
-        if isinstance(self.head, Head):
-            return judge(self.head, completed(image, signals))
-        return self.head.judge(completed(image, signals))
+        whole = completed(image, signals)
+        return judge(self.head, whole) if isinstance(self.head, Head) else self.head.judge(whole)
 
 
 def either(data: dict[str, Any]) -> Head | Sorter:
